@@ -1,0 +1,65 @@
+# Each target sets up what it needs. Only make and Python 3.11 or later are assumed.
+PYTHON ?= python3
+BIN := .venv/bin
+GUIDE := guides/qwen3-vl-32b-on-rtx-pro-6000
+PICTURE := build/demo.svg
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench mutants lock clean
+
+help:
+	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
+	@echo "make test     everything that CI runs: check, then the tests"
+	@echo "make check    ruff, pyright strict, import layers"
+	@echo "make bench    roofsheet against plain Python, NumPy and pint"
+	@echo "make mutants  what share of broken formulas the checks refuse"
+	@echo "make lock     write requirements.lock anew, with the newest versions"
+	@echo "make clean    remove all that make made"
+
+demo: .venv/.ready
+	@mkdir -p $(dir $(PICTURE))
+	@$(BIN)/roofsheet show $(GUIDE)
+	@$(BIN)/roofsheet diagram $(GUIDE) -o $(PICTURE)
+	@echo $(PICTURE)
+
+test: check
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist loadfile
+
+check: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: .venv/.ready
+	@$(BIN)/python benchmarks/guide.py
+
+mutants: .venv/.ready
+	@$(BIN)/python benchmarks/mutants.py
+
+# .venv/link/roofsheet is the package under its own name, for pyright.
+.venv/.ready: requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "roofsheet needs Python 3.11 or later, and $(PYTHON) is %d.%d: make PYTHON=python3.12, say" % sys.version_info[:2])'
+	"$(PYTHON)" -m venv --clear .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	mkdir -p .venv/link && ln -s ../.. .venv/link/roofsheet
+	@touch $@
+
+# The tool that locks has an environment of its own: it is needed when the lock cannot be installed, too.
+lock: build/lock/.ready
+	build/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	  --output-file requirements.lock pyproject.toml
+
+# The oldest Python chooses: what it can run, the newer ones can.
+build/lock/.ready: Makefile
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "lock with the oldest Python that roofsheet supports: make lock PYTHON=python3.11")'
+	"$(PYTHON)" -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet pip-tools==7.6.2
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

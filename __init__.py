@@ -1,0 +1,3 @@
+"""The spreadsheet for LLM inference math."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The formula language, the DAG, its check and its evaluation."""

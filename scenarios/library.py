@@ -1,0 +1,153 @@
+"""Finding and reading files: bundled ones by name, others by path; each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..graph.declarations import Entry, Glossary, Scenario, Sheet
+from ..graph.names import did_you_mean
+from ..problems import Mark, Problem, Text
+from .entries import decode_entry
+from .reader import read_file, shown_name
+from .scenario_files import Sort, decode_scenario, sort_of
+from .sheets import decode_glossary, decode_sheet
+
+BUNDLED = Path(__file__).resolve().parent
+FOLDERS: dict[str, str] = {"sheet": "sheets", "glossary": "sheets", "hardware": "hardware", "model": "models"}
+_NOT_SCENARIOS = {"sheets", "hardware", "models", "measurements"}
+_DECODERS: dict[str, Callable[..., Any]] = {
+    "glossary": decode_glossary,
+    "sheet": decode_sheet,
+    "hardware": decode_entry,
+    "model": decode_entry,
+    "scenario": decode_scenario,
+}
+Decoded = Glossary | Sheet | Entry | Scenario
+Wanted = TypeVar("Wanted", Glossary, Sheet, Entry, Scenario)
+
+
+def bundled(sort: Sort, root: Path = BUNDLED) -> list[str]:
+    """The names of the bundled files of a sort, in order."""
+    folder = root / FOLDERS.get(sort, "")
+    names = (path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
+    if sort == "scenario":
+        names = (name for name in names if name.partition("/")[0] not in _NOT_SCENARIOS)
+    return sorted(names)
+
+
+class Library:
+    """Files already read, and the problems found in them; `root` holds the bundled ones."""
+
+    def __init__(self, problems: list[Problem], root: Path = BUNDLED) -> None:
+        self.problems, self.root = problems, root
+        self._read: dict[Path, Decoded | None] = {}
+        self._paths: dict[str, Path] = {}
+
+    def scenario(self, name: Text, beside: str | None = None) -> Scenario | None:
+        """The scenario of that bundled name or path."""
+        return self._found(name, ("scenario",), Scenario, beside)
+
+    def entry(self, name: Text, sort: Sort, beside: str | None = None) -> Entry | None:
+        """The catalogue entry of that bundled name, alias or path."""
+        return self._found(name, (sort,), Entry, beside)
+
+    def used(self, name: Text, beside: str | None = None) -> Sheet | Glossary | None:
+        """What a `use:` names: a sheet, or a glossary by its path."""
+        found = self._find(name, ("sheet", "glossary"), beside)
+        return found if isinstance(found, Sheet | Glossary) else None
+
+    def glossary(self) -> Glossary | None:
+        """The bundled glossary."""
+        found = self.read(self.root / "sheets" / "glossary.yaml")
+        return found if isinstance(found, Glossary) else None
+
+    def read(self, path: Path, mark: Mark | None = None) -> Decoded | None:
+        """The file's content, of whatever sort; None, with problems, if it has none.
+
+        `mark`: where the file is named, for a problem about the file as a whole.
+        """
+        key = path.resolve() if path.is_symlink() else path.absolute()
+        if key not in self._read:
+            self._read[key] = self._decode(path)
+        return self._read[key]
+
+    def _decode(self, path: Path) -> Decoded | None:
+        shown = self._shown(path)
+        self._paths[shown] = path
+        node = read_file(path, self.problems, shown)
+        if node is None:
+            return None
+        sort = sort_of(node)
+        if sort is None:
+            message = "this is no file of roofsheet's: none of its keys says which sort it is"
+            hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
+            self.problems.append(Problem("key", message, node.mark, hint=hint))
+            return None
+        return _DECODERS[sort](node, shown, self.problems)
+
+    def _shown(self, path: Path) -> str:
+        """Bundled files are named from the package's folder, so that messages are the same on every machine."""
+        try:
+            return f"scenarios/{path.absolute().relative_to(self.root).as_posix()}"
+        except ValueError:
+            return shown_name(path)
+
+    def _found(self, name: Text, sorts: tuple[Sort, ...], wanted: type[Wanted], beside: str | None) -> Wanted | None:
+        found = self._find(name, sorts, beside)
+        return found if isinstance(found, wanted) else None
+
+    def _find(self, name: Text, sorts: tuple[Sort, ...], beside: str | None) -> Decoded | None:
+        path = self._path(name, sorts, beside)
+        if path is None:
+            return None
+        found = self.read(path, name.mark)
+        if found is not None and _sort(found) not in sorts:
+            message = f"{name.text} is a {_sort(found)}, not a {sorts[0]}"
+            self.problems.append(Problem("file", message, name.mark))
+            return None
+        return found
+
+    def _path(self, name: Text, sorts: tuple[Sort, ...], beside: str | None) -> Path | None:
+        written = name.text.strip()
+        if written.endswith((".yaml", ".yml")):
+            near = self._paths[beside].parent if beside in self._paths else Path()
+            return near / written
+        path = self.root / FOLDERS.get(sorts[0], "") / f"{written}.yaml"
+        if written in bundled(sorts[0], self.root) and path.is_file():
+            return path
+        return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
+
+    def _by_alias(self, name: Text, sort: Sort) -> Path | None:
+        if sort not in ("hardware", "model"):
+            return None
+        for other in bundled(sort, self.root):
+            path = self.root / FOLDERS[sort] / f"{other}.yaml"
+            entry = self.read(path)
+            if isinstance(entry, Entry) and name.text.casefold() in {alias.casefold() for alias in entry.aliases}:
+                return path
+        return None
+
+    def _unknown(self, name: Text, sort: Sort) -> None:
+        known = bundled(sort, self.root)
+        what = "hardware entry" if sort == "hardware" else sort
+        hint = did_you_mean(name.text, known)
+        if Path(name.text).exists():
+            hint = "a path ends in .yaml"
+        elif not hint:
+            hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{name.text[:60]}.yaml"
+        message = f"there is no bundled {what} called {name.text[:200]}"
+        self.problems.append(Problem("file", message, name.mark, hint=hint))
+
+
+def _sort(found: Decoded) -> Sort:
+    match found:
+        case Glossary():
+            return "glossary"
+        case Sheet():
+            return "sheet"
+        case Entry(sort=sort):
+            return sort
+        case _:
+            return "scenario"

@@ -1,0 +1,242 @@
+"""A scenario's name or path -> its workbook: read, layered, bound, checked; every problem of all files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..graph.assemble import Assembly
+from ..graph.binding import bind_value
+from ..graph.claims import Claim, resolve_claims
+from ..graph.dag import Dag, build, check
+from ..graph.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
+from ..graph.definitions import CatalogueFact
+from ..graph.expressions import Cells, Lookup, Name, walk
+from ..graph.names import did_you_mean
+from ..graph.scopes import Layer, Lexicon, ScopeSpec
+from ..graph.workbook import Workbook
+from ..problems import Mark, Problem, Text, errors, ordered
+from ..units import UnitContext, UnitError
+from .library import Library
+from .model import model_scopes
+from .sheet_use import MODEL, SheetUse
+
+COMMAND_LINE = "--set"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario as it came out: `workbook` is None if a problem is an error, `dag` if it could not be put together.
+
+    `facts`: those of the entries it compares with; `show`: the names it shows, or all computed top-level ones.
+    """
+
+    name: str
+    scenario: Scenario | None
+    dag: Dag | None
+    workbook: Workbook | None
+    claims: tuple[Claim, ...]
+    facts: tuple[CatalogueFact, ...]
+    show: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def title(self) -> str:
+        """What the scenario calls itself; the name given, if it could not be read."""
+        return self.scenario.title if self.scenario else self.name
+
+
+def load(name: str, sets: Iterable[str] = (), library: Library | None = None) -> Loaded:
+    """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input."""
+    library = library or Library([])
+    problems = library.problems
+    scenario = library.scenario(Text.line(name, "the scenario's name"))
+    if scenario is None:
+        return Loaded(name, None, None, None, (), (), (), tuple(ordered(problems)))
+    binder = _Binder(library, _chain(scenario, library), tuple(sets))
+    dag, claims, facts, show = binder.run()
+    found = tuple(ordered([*problems, *dag.problems]))
+    workbook = Workbook(check(dag)) if not errors(found) else None
+    return Loaded(name, scenario, dag, workbook, claims, facts, show, found)
+
+
+def _chain(scenario: Scenario, library: Library) -> tuple[Scenario, ...]:
+    """The scenario and those that it extends, the base first."""
+    chain, files = [scenario], [scenario.file]
+    while chain[0].extends is not None:
+        base = library.scenario(chain[0].extends, chain[0].file)
+        if base is None:
+            break
+        if base.file in files:
+            message = f"{' -> '.join([*reversed(files), base.file])}: a scenario cannot extend itself"
+            library.problems.append(Problem("cycle", message, chain[0].extends.mark))
+            break
+        chain.insert(0, base)
+        files.insert(0, base.file)
+    return tuple(chain)
+
+
+class _Binder:
+    """One scenario being bound: its chain of extended scenarios, base first, and the command line's values."""
+
+    def __init__(self, library: Library, chain: tuple[Scenario, ...], sets: tuple[str, ...]) -> None:
+        self.library, self.chain, self.sets = library, chain, sets
+        self.problems = library.problems
+        self.use = SheetUse(library)
+        self.top = chain[-1]
+
+    def run(self) -> tuple[Dag, tuple[Claim, ...], tuple[CatalogueFact, ...], tuple[str, ...]]:
+        bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
+        compared = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.compare.items()})
+        root = self.root(bound)
+        lexicon = self.use.lexicon(self.problems)
+        published = self.published(bound)
+        dag = build(self.assembly(root, lexicon, bound))
+        self.check_facts(bound.values(), lexicon, dag.context)
+        facts = self.facts(compared.values(), lexicon, dag.context)
+        claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
+        return dag, claims, facts, self.shown(dag)
+
+    def entries(self, named: Mapping[str, tuple[Text, str]]) -> dict[str, Entry]:
+        """The catalogue entries that `with:` or `compare:` names, by sort."""
+        found: dict[str, Entry] = {}
+        for sort, (text, file) in named.items():
+            entry = self.library.entry(text, "hardware" if sort == "hardware" else "model", file)
+            if entry:
+                found[sort] = entry
+        return found
+
+    def root(self, bound: Mapping[str, Entry]) -> ScopeSpec:
+        """The top scope: sheets of the chain, values of entries and scenarios, the model's scopes inside."""
+        sheets: list[Sheet] = []
+        model = bound.get("model")
+        for scenario in self.chain:
+            sheets += self.use.closure(scenario.use, scenario.file, sheets)
+            if any(text.text == MODEL for text in scenario.use):
+                sheets += self.model_sheets(scenario, model, sheets)
+            if scenario.body:
+                sheets.append(scenario.body)
+        uses_model = any(text.text == MODEL for each in self.chain for text in each.use)
+        inner = model_scopes(model, tuple(sheets), self.use, self.problems) if model and uses_model else ()
+        return ScopeSpec("", tuple(sheets), self.layers(bound), inner)
+
+    def model_sheets(self, scenario: Scenario, model: Entry | None, outer: list[Sheet]) -> tuple[Sheet, ...]:
+        if model is None:
+            mark = next(text.mark for text in scenario.use if text.text == MODEL)
+            message = "use: [model] needs a model, bound by with:"
+            self.problems.append(Problem("key", message, mark, hint="with: {model: qwen3-vl-32b-instruct}"))
+            return ()
+        return self.use.closure(model.use, model.file, outer)
+
+    def layers(self, bound: Mapping[str, Entry]) -> tuple[Layer, ...]:
+        found = [
+            Layer(sort, entry.title or entry.name, entry.facts, optional=True, per_device=entry.per_device)
+            for sort in ("hardware", "model")
+            if (entry := bound.get(sort))
+        ]
+        found += [Layer("set", each.file, each.set) for each in self.chain]
+        found.append(Layer(COMMAND_LINE, COMMAND_LINE, self.command_line()))
+        return tuple(found)
+
+    def command_line(self) -> dict[str, tuple[Text, Given]]:
+        found: dict[str, tuple[Text, Given]] = {}
+        for argument in self.sets:
+            name, equals, value = argument.partition("=")
+            mark = Mark(COMMAND_LINE, 1, 1, max(1, len(argument)), argument)
+            if not equals or not name.strip() or not value.strip():
+                message, hint = f"--set takes name=value, not '{argument}'", "--set 'memory_bandwidth=3.35 TB/s'"
+                self.problems.append(Problem("usage", message, mark, hint=hint))
+                continue
+            text = Text(name.strip(), Mark(COMMAND_LINE, 1, 1, len(name), argument))
+            start = len(argument) - len(value.lstrip())
+            at = Mark(COMMAND_LINE, 1, start + 1, len(value.strip()), argument)
+            found[text.text] = (text, Given(Text(value.strip(), at, ((0, at),))))
+        return found
+
+    def published(self, bound: Mapping[str, Entry]) -> tuple[ClaimSpec, ...]:
+        model = bound.get("model")
+        used = any(text.text == MODEL for each in self.chain for text in each.use)
+        return model.published if model and used else ()
+
+    def assembly(self, root: ScopeSpec, lexicon: Lexicon, bound: Mapping[str, Entry]) -> Assembly:
+        model = bound.get("model")
+        towers = model is not None and any(scope.tower for scope in root.walk())
+        return Assembly(
+            root,
+            lexicon,
+            self.overrides(),
+            self.cases(),
+            wanted=frozenset(self.mentioned()),
+            own=frozenset(model.facts) if model and towers else frozenset(),
+        )
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Those of the whole chain; the scenario's own replaces one that it extends."""
+        return tuple({each.name.text: each for scenario in self.chain for each in scenario.override}.values())
+
+    def cases(self) -> tuple[Case, ...]:
+        return tuple({each.name.text: each for scenario in self.chain for each in scenario.cases}.values())
+
+    def mentioned(self) -> set[str]:
+        """Names that the scenario shows, claims or reads in its own formulas: reason enough to bind a fact."""
+        found = {text.text for text in self.top.show}
+        formulas = [claim.subject.expr for claim in self.top.claims]
+        formulas += [each.formula.expr for each in self.overrides()]
+        for scenario in self.chain:
+            for quantity in scenario.body.quantities.values() if scenario.body else ():
+                formulas += [quantity.formula.expr] if quantity.formula else []
+        for expr in formulas:
+            for node in walk(expr):
+                match node:
+                    case Name(name) | Lookup(name) | Cells(name):
+                        found.add(name)
+                    case _:
+                        pass
+        return found
+
+    def check_facts(self, entries: Iterable[Entry], lexicon: Lexicon, context: UnitContext) -> None:
+        """Every fact of a bound entry has a known name and a right value, taken or not."""
+        self.facts(entries, lexicon, context)
+
+    def facts(self, entries: Iterable[Entry], lexicon: Lexicon, context: UnitContext) -> tuple[CatalogueFact, ...]:
+        """The entries' facts in base units."""
+        found = [
+            fact
+            for entry in entries
+            for name, (text, given) in entry.facts.items()
+            if (fact := self.fact(entry, name, text, given, lexicon, context))
+        ]
+        return tuple(found)
+
+    def fact(
+        self, entry: Entry, name: str, text: Text, given: Given, lexicon: Lexicon, context: UnitContext
+    ) -> CatalogueFact | None:
+        base, _, key = name.partition("[")
+        quantity = lexicon.quantities.get(base)
+        if quantity is None:
+            hint = did_you_mean(base, lexicon.quantities)
+            self.problems.append(Problem("name", f"no glossary has the name {base}", text.mark, hint=hint))
+            return None
+        try:
+            unit = context.unit(quantity.unit.text if quantity.unit else "")
+        except UnitError:
+            return None  # the glossary's problem, reported where it stands
+        words = tuple(lexicon.choices.get(quantity.vocabulary.text, ())) if quantity.vocabulary else ()
+        choices = words or tuple(each.text for each in quantity.choices)
+        layer = Layer(entry.sort, entry.title or entry.name, {})
+        value = bind_value(given, layer, unit, choices, context, name, self.problems)
+        if value is None:
+            return None
+        keys = tuple(word.strip() for word in key.rstrip("]").split(",")) if key else ()
+        return CatalogueFact(base, value, unit, entry.title or entry.name, entry.sort, keys)
+
+    def shown(self, dag: Dag) -> tuple[str, ...]:
+        """The names under `show:`, or everything computed at the top level where there is none."""
+        if not self.top.show:
+            return tuple(name for name, each in dag.definitions.items() if each.expr is not None and not each.scope)
+        for text in self.top.show:
+            if dag.reference(text.text) is None:
+                hint = did_you_mean(text.text, dag.definitions)
+                message = f"nothing here is called {text.text}"
+                self.problems.append(Problem("name", message, text.mark, hint=hint))
+        return tuple(text.text for text in self.top.show if dag.reference(text.text))

@@ -1,0 +1,79 @@
+"""A model entry -> the scopes of its groups and towers, and whether its facts are all taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..graph.declarations import Entry, Given, Group, Sheet
+from ..graph.names import in_scope
+from ..graph.scopes import Facts, Layer, ScopeSpec
+from ..problems import Problem, Text
+from .sheet_use import SheetUse
+from .stack import NO_COUNTS, stack_counts
+
+COUNT = "n_layers"
+
+
+def model_scopes(
+    entry: Entry, root: tuple[Sheet, ...], use: SheetUse, problems: list[Problem]
+) -> tuple[ScopeSpec, ...]:
+    """One scope a group and tower of the model; `root`: the sheets used around it.
+
+    Facts that no sheet of the entry takes are problems: the config is covered.
+    """
+    scopes = _scopes(entry.groups, entry.stack, "", entry, root, use, problems)
+    _covered(entry.facts, use.closure(entry.use, entry.file, ()), scopes, entry, problems)
+    for group, scope in zip(entry.groups, scopes, strict=True):
+        _group_covered(group, scope, entry, problems)
+    return scopes
+
+
+def _scopes(
+    groups: Iterable[Group],
+    stack: Text | None,
+    around: str,
+    entry: Entry,
+    outer: tuple[Sheet, ...],
+    use: SheetUse,
+    problems: list[Problem],
+) -> tuple[ScopeSpec, ...]:
+    groups = tuple(groups)
+    layered = {group.name.text: group for group in groups if not group.tower}
+    counts = stack_counts(stack, layered, problems) if stack else NO_COUNTS
+    if layered and not stack:
+        problems.append(Problem("stack", f"{entry.name} has groups but no stack", entry.mark))
+    found: list[ScopeSpec] = []
+    for group in groups:
+        name = in_scope(around, group.name.text)
+        sheets = use.closure(group.use, entry.file, outer)
+        inner = _scopes(group.groups, group.stack, name, entry, (*outer, *sheets), use, problems)
+        found.append(ScopeSpec(name, sheets, _layers(group, counts, entry, stack), inner, group.tower))
+    return tuple(found)
+
+
+def _layers(group: Group, counts: Mapping[str, int], entry: Entry, stack: Text | None) -> tuple[Layer, ...]:
+    layers = [Layer("model", entry.title or entry.name, group.facts, optional=True)]
+    count = counts.get(group.name.text)
+    if count is not None and stack is not None and COUNT not in group.facts:
+        text = Text(str(count), stack.mark)
+        given = Given(text, "derived", f"the stack of {entry.name}")
+        layers.append(Layer("stack", entry.title or entry.name, {COUNT: (stack, given)}, optional=True))
+    return tuple(layers)
+
+
+def _group_covered(group: Group, scope: ScopeSpec, entry: Entry, problems: list[Problem]) -> None:
+    _covered(group.facts, scope.sheets, scope.inner, entry, problems)
+    for inner, inside in zip(group.groups, scope.inner, strict=True):
+        _group_covered(inner, inside, entry, problems)
+
+
+def _covered(
+    facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], entry: Entry, problems: list[Problem]
+) -> None:
+    every = [*sheets, *(sheet for scope in inner for each in scope.walk() for sheet in each.sheets)]
+    taken = {text.text for sheet in every for text in sheet.takes}
+    taken.update(name for sheet in every for name in sheet.quantities)
+    for name, (text, _) in facts.items():
+        if name.partition("[")[0] not in taken:
+            message = f"no sheet of {entry.name} takes {name}: the fact would change nothing"
+            problems.append(Problem("coverage", message, text.mark))
