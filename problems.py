@@ -63,7 +63,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One quantity that made a problem so: its name, its unit, and where it is defined."""
+    """One quantity that made a problem so: its name, its unit, and where it is defined.
+
+    In a cycle, what it reads stands in the place of its unit.
+    """
 
     name: str
     unit: str

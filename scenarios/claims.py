@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
-from ..graph.declarations import ClaimSpec, Formula, Given
+from ..graph.language.declarations import ClaimSpec, Formula, Given
 from ..problems import Text
 from .decode import Fields, Page, fields_of, pairs_of, shape, text_of
 from .nodes import Map, Node, Scalar, Seq, shown

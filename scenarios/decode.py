@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
-from ..graph.declarations import KINDS, Kind
-from ..graph.names import did_you_mean, dotted_fault, name_fault
+from ..graph.language.declarations import KINDS, Kind
+from ..graph.language.names import did_you_mean, dotted_fault, name_fault
 from ..problems import Mark, Problem, Text
 from .nodes import Map, Node, Scalar, Seq, shown
 
@@ -183,7 +183,8 @@ class Fields:
             if word == text.text:
                 return word
         hint = did_you_mean(text.text, words)
-        self.page.report("key", f"'{key}' is one of {', '.join(words)}, not {shown(text)}", text.mark, hint)
+        message = f"'{key}' is one of {', '.join(filter(None, words))}, not {shown(text)}"
+        self.page.report("key", message, text.mark, hint)
         return default
 
     def kind(self, default: Kind) -> Kind:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from ..graph.declarations import Contradiction, Entry, Group
+from ..graph.language.declarations import Contradiction, Entry, Group
 from ..problems import Problem, Text
 from .claims import published_of
 from .decode import NO_SOURCES, Fields, Page, fields_of, page_of, pairs_of

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..graph.assemble import Assembly
-from ..graph.claims import Verdict, judge, resolve_claims
-from ..graph.dag import Dag, build, check
-from ..graph.declarations import Example, Sheet
-from ..graph.definitions import Definition
-from ..graph.expressions import reads
-from ..graph.scopes import Layer, ScopeSpec
-from ..graph.workbook import Workbook
+from ..graph.assembly.assemble import Assembly
+from ..graph.assembly.definitions import Definition
+from ..graph.assembly.scopes import Layer, ScopeSpec
+from ..graph.audit.claims import Verdict, judge, resolve_claims
+from ..graph.engine.dag import Dag, build, check
+from ..graph.engine.workbook import Workbook
+from ..graph.language.declarations import Example, Sheet
+from ..graph.language.expressions import reads
 from ..problems import Mark, Problem, errors, ordered
 from .library import Library
 from .sheet_use import SheetUse

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..graph.declarations import Entry, Glossary, Scenario, Sheet
-from ..graph.names import did_you_mean
+from ..graph.language.declarations import Entry, Glossary, Scenario, Sheet
+from ..graph.language.names import did_you_mean
 from ..problems import Mark, Problem, Text
 from .entries import decode_entry
 from .reader import read_file, shown_name
@@ -16,6 +19,10 @@ from .sheets import decode_glossary, decode_sheet
 
 BUNDLED = Path(__file__).resolve().parent
 FOLDERS: dict[str, str] = {"sheet": "sheets", "glossary": "sheets", "hardware": "hardware", "model": "models"}
+WORDS: dict[Sort, str] = {
+    "sheet": "sheet", "glossary": "glossary", "hardware": "hardware entry", "model": "model entry",
+    "scenario": "scenario",
+}  # fmt: skip
 _NOT_SCENARIOS = {"sheets", "hardware", "models", "measurements"}
 _DECODERS: dict[str, Callable[..., Any]] = {
     "glossary": decode_glossary,
@@ -24,6 +31,7 @@ _DECODERS: dict[str, Callable[..., Any]] = {
     "model": decode_entry,
     "scenario": decode_scenario,
 }
+_BUNDLED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 Decoded = Glossary | Sheet | Entry | Scenario
 Wanted = TypeVar("Wanted", Glossary, Sheet, Entry, Scenario)
 
@@ -43,6 +51,7 @@ class Library:
     def __init__(self, problems: list[Problem], root: Path = BUNDLED) -> None:
         self.problems, self.root = problems, root
         self._read: dict[Path, Decoded | None] = {}
+        self._real: dict[Path, Path] = {}
         self._paths: dict[str, Path] = {}
 
     def scenario(self, name: Text, beside: str | None = None) -> Scenario | None:
@@ -68,15 +77,19 @@ class Library:
 
         `mark`: where the file is named, for a problem about the file as a whole.
         """
-        key = path.resolve() if path.is_symlink() else path.absolute()
+        key = self._real.get(path) or self._real.setdefault(path, _one_name(path))
         if key not in self._read:
-            self._read[key] = self._decode(path)
+            self._read[key] = self._decode(path, mark)
         return self._read[key]
 
-    def _decode(self, path: Path) -> Decoded | None:
+    def _decode(self, path: Path, mark: Mark | None) -> Decoded | None:
         shown = self._shown(path)
+        found: list[Problem] = []
+        node = read_file(path, found, shown)
+        if mark and mark.file in self._paths and not _is_file(path):
+            found = [replace(problem, mark=mark) for problem in found]
+        self.problems += found
         self._paths[shown] = path
-        node = read_file(path, self.problems, shown)
         if node is None:
             return None
         sort = sort_of(node)
@@ -92,7 +105,7 @@ class Library:
         try:
             return f"scenarios/{path.absolute().relative_to(self.root).as_posix()}"
         except ValueError:
-            return shown_name(path)
+            return "".join(char if char.isprintable() else "?" for char in shown_name(path))
 
     def _found(self, name: Text, sorts: tuple[Sort, ...], wanted: type[Wanted], beside: str | None) -> Wanted | None:
         found = self._find(name, sorts, beside)
@@ -104,7 +117,7 @@ class Library:
             return None
         found = self.read(path, name.mark)
         if found is not None and _sort(found) not in sorts:
-            message = f"{name.text} is a {_sort(found)}, not a {sorts[0]}"
+            message = f"{name.text} is a {WORDS[_sort(found)]}, not a {WORDS[sorts[0]]}"
             self.problems.append(Problem("file", message, name.mark))
             return None
         return found
@@ -113,9 +126,9 @@ class Library:
         written = name.text.strip()
         if written.endswith((".yaml", ".yml")):
             near = self._paths[beside].parent if beside in self._paths else Path()
-            return near / written
+            return Path(os.path.normpath(near / written))  # messages name x.yaml, not y/../x.yaml
         path = self.root / FOLDERS.get(sorts[0], "") / f"{written}.yaml"
-        if written in bundled(sorts[0], self.root) and path.is_file():
+        if _BUNDLED_NAME.fullmatch(written) and _is_file(path):
             return path
         return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
 
@@ -131,14 +144,28 @@ class Library:
 
     def _unknown(self, name: Text, sort: Sort) -> None:
         known = bundled(sort, self.root)
-        what = "hardware entry" if sort == "hardware" else sort
         hint = did_you_mean(name.text, known)
-        if Path(name.text).exists():
+        if _is_file(Path(name.text)):
             hint = "a path ends in .yaml"
         elif not hint:
             hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{name.text[:60]}.yaml"
-        message = f"there is no bundled {what} called {name.text[:200]}"
+        message = f"there is no bundled {WORDS[sort]} called {name.text[:200]}"
         self.problems.append(Problem("file", message, name.mark, hint=hint))
+
+
+def _one_name(path: Path) -> Path:
+    """The same for all ways to name a file, so that none is read twice."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a null character
+        return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long a name, a null character
+        return False
 
 
 def _sort(found: Decoded) -> Sort:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..graph.assemble import Assembly
-from ..graph.binding import bind_value
-from ..graph.claims import Claim, resolve_claims
-from ..graph.dag import Dag, build, check
-from ..graph.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
-from ..graph.definitions import CatalogueFact
-from ..graph.expressions import Cells, Lookup, Name, walk
-from ..graph.names import did_you_mean
-from ..graph.scopes import Layer, Lexicon, ScopeSpec
-from ..graph.workbook import Workbook
+from ..graph.assembly.assemble import Assembly
+from ..graph.assembly.binding import bind_value
+from ..graph.assembly.definitions import CatalogueFact
+from ..graph.assembly.scopes import Layer, Lexicon, ScopeSpec
+from ..graph.audit.claims import Claim, resolve_claims
+from ..graph.engine.dag import Dag, build, check
+from ..graph.engine.workbook import Workbook
+from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
+from ..graph.language.expressions import Cells, Lookup, Name, walk
+from ..graph.language.names import did_you_mean
 from ..problems import Mark, Problem, Text, errors, ordered
 from ..units import UnitContext, UnitError
 from .library import Library
@@ -55,7 +55,7 @@ def load(name: str, sets: Iterable[str] = (), library: Library | None = None) ->
         return Loaded(name, None, None, None, (), (), (), tuple(ordered(problems)))
     binder = _Binder(library, _chain(scenario, library), tuple(sets))
     dag, claims, facts, show = binder.run()
-    found = tuple(ordered([*problems, *dag.problems]))
+    found = tuple(ordered(problems))
     workbook = Workbook(check(dag)) if not errors(found) else None
     return Loaded(name, scenario, dag, workbook, claims, facts, show, found)
 
@@ -92,6 +92,7 @@ class _Binder:
         lexicon = self.use.lexicon(self.problems)
         published = self.published(bound)
         dag = build(self.assembly(root, lexicon, bound))
+        self.problems += dag.problems
         self.check_facts(bound.values(), lexicon, dag.context)
         facts = self.facts(compared.values(), lexicon, dag.context)
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
@@ -214,7 +215,7 @@ class _Binder:
         base, _, key = name.partition("[")
         quantity = lexicon.quantities.get(base)
         if quantity is None:
-            hint = did_you_mean(base, lexicon.quantities)
+            hint = did_you_mean(base, lexicon.quantities, self.problems)
             self.problems.append(Problem("name", f"no glossary has the name {base}", text.mark, hint=hint))
             return None
         try:
@@ -236,7 +237,7 @@ class _Binder:
             return tuple(name for name, each in dag.definitions.items() if each.expr is not None and not each.scope)
         for text in self.top.show:
             if dag.reference(text.text) is None:
-                hint = did_you_mean(text.text, dag.definitions)
+                hint = did_you_mean(text.text, dag.definitions, self.problems)
                 message = f"nothing here is called {text.text}"
                 self.problems.append(Problem("name", message, text.mark, hint=hint))
         return tuple(text.text for text in self.top.show if dag.reference(text.text))

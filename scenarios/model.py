@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from ..graph.declarations import Entry, Given, Group, Sheet
-from ..graph.names import in_scope
-from ..graph.scopes import Facts, Layer, ScopeSpec
+from ..graph.assembly.scopes import Facts, Layer, ScopeSpec
+from ..graph.language.declarations import Entry, Given, Group, Sheet
+from ..graph.language.names import in_scope
 from ..problems import Problem, Text
 from .sheet_use import SheetUse
 from .stack import NO_COUNTS, stack_counts
@@ -22,9 +23,11 @@ def model_scopes(
     Facts that no sheet of the entry takes are problems: the config is covered.
     """
     scopes = _scopes(entry.groups, entry.stack, "", entry, root, use, problems)
-    _covered(entry.facts, use.closure(entry.use, entry.file, ()), scopes, entry, problems)
+    covered = _Coverage(entry, problems)
+    sheets = use.closure(entry.use, entry.file, ())
+    covered.facts(entry.facts, sheets, scopes)
     for group, scope in zip(entry.groups, scopes, strict=True):
-        _group_covered(group, scope, entry, problems)
+        covered.group(group, scope, (*root, *sheets))
     return scopes
 
 
@@ -38,8 +41,9 @@ def _scopes(
     problems: list[Problem],
 ) -> tuple[ScopeSpec, ...]:
     groups = tuple(groups)
-    layered = {group.name.text: group for group in groups if not group.tower}
-    counts = stack_counts(stack, layered, problems) if stack else NO_COUNTS
+    layered = [group.name.text for group in groups if not group.tower]
+    towers = [group.name.text for group in groups if group.tower]
+    counts = stack_counts(stack, layered, towers, problems) if stack else NO_COUNTS
     if layered and not stack:
         problems.append(Problem("stack", f"{entry.name} has groups but no stack", entry.mark))
     found: list[ScopeSpec] = []
@@ -61,19 +65,28 @@ def _layers(group: Group, counts: Mapping[str, int], entry: Entry, stack: Text |
     return tuple(layers)
 
 
-def _group_covered(group: Group, scope: ScopeSpec, entry: Entry, problems: list[Problem]) -> None:
-    _covered(group.facts, scope.sheets, scope.inner, entry, problems)
-    for inner, inside in zip(group.groups, scope.inner, strict=True):
-        _group_covered(inner, inside, entry, problems)
+@dataclass(frozen=True, slots=True)
+class _Coverage:
+    """Whether each fact of an entry is taken where it is given, or in a scope inside."""
 
+    entry: Entry
+    problems: list[Problem]
 
-def _covered(
-    facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], entry: Entry, problems: list[Problem]
-) -> None:
-    every = [*sheets, *(sheet for scope in inner for each in scope.walk() for sheet in each.sheets)]
-    taken = {text.text for sheet in every for text in sheet.takes}
-    taken.update(name for sheet in every for name in sheet.quantities)
-    for name, (text, _) in facts.items():
-        if name.partition("[")[0] not in taken:
-            message = f"no sheet of {entry.name} takes {name}: the fact would change nothing"
-            problems.append(Problem("coverage", message, text.mark))
+    def group(self, group: Group, scope: ScopeSpec, outer: tuple[Sheet, ...]) -> None:
+        """The facts of a group or tower; `outer`: the sheets around it, whose tables it may add rows to."""
+        self.facts(group.facts, scope.sheets, scope.inner, outer)
+        for inner, inside in zip(group.groups, scope.inner, strict=True):
+            self.group(inner, inside, (*outer, *scope.sheets))
+
+    def facts(
+        self, facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], outer: tuple[Sheet, ...] = ()
+    ) -> None:
+        every = [*sheets, *(sheet for scope in inner for each in scope.walk() for sheet in each.sheets)]
+        added = {row.table.text for sheet in every for row in sheet.rows}
+        every += [sheet for sheet in outer if added & set(sheet.tables)]
+        taken = {text.text for sheet in every for text in sheet.takes}
+        taken.update(name for sheet in every for name in sheet.quantities)
+        for name, (text, _) in facts.items():
+            if name.partition("[")[0] not in taken:
+                message = f"no sheet of {self.entry.name} takes {name}: the fact would change nothing"
+                self.problems.append(Problem("coverage", message, text.mark))

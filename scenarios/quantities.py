@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..graph.declarations import Quantity
+from ..graph.language.declarations import Quantity
 from ..problems import Text
 from .decode import Fields, Page, fields_of, pairs_of
 from .nodes import Node, Scalar, Seq, shown

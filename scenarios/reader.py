@@ -11,7 +11,7 @@ import re
 import stat
 from pathlib import Path
 
-from ..graph.names import nearest
+from ..graph.language.names import nearest
 from ..problems import Mark, Problem
 from .building import Builder
 from .nodes import Map
@@ -84,7 +84,8 @@ def _missing(path: Path, file: str) -> Problem:
         neighbours = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return _file_problem(file, f"there is no file '{file}', nor its folder")
-    near = nearest(path.name, sorted(neighbours))
+    stems = nearest(path.stem, sorted({Path(name).stem for name in neighbours}))
+    near = [name for name in sorted(neighbours) if Path(name).stem in stems]
     return _file_problem(file, f"there is no file '{file}'", f"near it: {', '.join(near)}" if near else "")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
-from ..graph.declarations import Case, Override, Scenario
+from ..graph.language.declarations import Case, Override, Scenario
 from ..problems import Problem, Text
 from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..graph.declarations import Glossary, Sheet
-from ..graph.scopes import Lexicon
+from ..graph.assembly.scopes import Lexicon
+from ..graph.language.declarations import Glossary, Sheet
 from ..problems import Problem, Text
 from .library import Library
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
-from ..graph.declarations import Check, Example, Glossary, Quantity, Sheet, TablePointer
+from ..graph.language.declarations import Check, Example, Glossary, Quantity, Sheet, TablePointer
 from ..problems import Problem, Severity, Text
 from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of, pairs_of, text_of

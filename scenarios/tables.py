@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from types import MappingProxyType
 
-from ..graph.declarations import Column, Default, Row, Table
+from ..graph.language.declarations import Column, Default, Row, Table
 from ..problems import Text
 from .decode import Page, fields_of, pairs_of
 from .nodes import Map, Node, Scalar, Seq, shown

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ..graph.declarations import Default, Formula, Given, Kind
-from ..graph.expressions import Cells, Expr, Lookup, Name, transform, walk
-from ..graph.names import dotted_fault, keyed, name_fault
-from ..graph.parser import parse_formula
+from ..graph.language.declarations import Default, Formula, Given, Kind
+from ..graph.language.expressions import Cells, Expr, Lookup, Name, transform, walk
+from ..graph.language.names import dotted_fault, keyed, name_fault
+from ..graph.language.parser import parse_formula
 from ..problems import Problem, Text
 from .decode import Fields, Page, Source, fields_of, pairs_of, shape, text_of
 from .nodes import Map, Node, Scalar, shown
@@ -47,15 +47,17 @@ def formula_of(node: Node, what: str, page: Page, each: Each = NO_EACH) -> Formu
     return formula and _expanded(formula, page, each)
 
 
-def _expanded(formula: Formula, page: Page, each: Each) -> Formula:
+def _expanded(formula: Formula, page: Page, each: Each) -> Formula | None:
     if "$" not in formula.text.text:
         return formula
+    undeclared = False
     for part in walk(formula.expr):
         for variable in variables_in(" ".join(_spellings(part))):
             if variable not in each:
                 message = f"'${variable}' is not declared: a column's 'each:' declares variables"
                 page.report("name", message, formula.text.at(*part.span))
-    return Formula(formula.text, transform(formula.expr, lambda part: _with_words(part, each)))
+                undeclared = True
+    return None if undeclared else Formula(formula.text, transform(formula.expr, lambda part: _with_words(part, each)))
 
 
 def _spellings(part: Expr) -> tuple[str, ...]:

@@ -73,6 +73,8 @@ def _same_unit(unit: str) -> tuple[str, ...]:
 def _nearest_hint(name: str, known: list[str]) -> str:
     folded = name.casefold()
     near = [other for other in known if other.casefold() == folded]
+    if f"{name}it" in known:  # Gb: eight times less than GB, so neither is guessed
+        near = [f"{name}it", *near]
     plain = [other for other in known if split_prefix(other) is None]
     near = near or _close(name, plain) or _close(name, known)
     return f"did you mean {' or '.join(near)}?" if near else ""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from roofsheet.graph.claims import judge
-from roofsheet.graph.declarations import Sheet
+from roofsheet.graph.audit.claims import judge
+from roofsheet.graph.language.declarations import Sheet
 from roofsheet.problems import render
 from roofsheet.scenarios import BUNDLED, Library, bundled, load
 from roofsheet.scenarios.examples import lint, run_examples

@@ -1,0 +1,68 @@
+"""roofsheet list: what is bundled."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from ..diagrams.text import BLANK, Line, line, rule, width_of, wrapped
+from ..graph.language.declarations import Sheet
+from ..problems import Text
+from ..scenarios import Library, bundled
+from .options import examples, json_option
+from .records import plain_record
+from .screen import FINE, WRONG, page_width, write_json, write_lines, write_problems
+
+Sort = Literal["scenario", "sheet", "hardware", "model"]
+SORTS: dict[str, Sort] = {"scenarios": "scenario", "sheets": "sheet", "hardware": "hardware", "models": "model"}
+
+
+@click.command("list", epilog=examples("roofsheet list", "roofsheet list hardware", "roofsheet list scenarios --json"))
+@click.argument("sort", type=click.Choice(list(SORTS)), required=False)
+@json_option
+@click.pass_context
+def command(context: click.Context, sort: str | None, as_json: bool) -> None:
+    """List the bundled scenarios, sheets, hardware and models.
+
+    With one of these words, only those.
+    """
+    library = Library([])
+    found = {each: _abouts(library, SORTS[each]) for each in ([sort] if sort else SORTS)}
+    if as_json:
+        write_json({**found, "problems": plain_record(library.problems)})
+    else:
+        write_lines(_lines(found, page_width()))
+        write_problems(library.problems)
+    context.exit(WRONG if library.problems else FINE)
+
+
+def _abouts(library: Library, sort: Sort) -> dict[str, str]:
+    """Name -> what it is, of the bundled files of a sort."""
+    return {name: about for name in bundled(sort) if (about := _about(library, sort, name)) is not None}
+
+
+def _about(library: Library, sort: Sort, name: str) -> str | None:
+    """What the file is about; None for one that says it elsewhere (the glossary) or that has no content."""
+    text = Text.line(name, "roofsheet list")
+    match sort:
+        case "scenario":
+            found = library.scenario(text)
+            return found.title if found else None
+        case "sheet":
+            found = library.used(text)
+            return found.about if isinstance(found, Sheet) else None
+        case _:
+            found = library.entry(text, sort)
+            return found.title if found else None
+
+
+def _lines(found: dict[str, dict[str, str]], width: int) -> list[Line]:
+    names = [name for abouts in found.values() for name in abouts]
+    room = max(map(width_of, names), default=0) + 2
+    lines: list[Line] = []
+    for sort, abouts in found.items():
+        lines += [*([BLANK] if lines else []), rule(sort, width)]
+        for name, about in abouts.items():
+            lines += wrapped(line((about, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
+    return lines

@@ -1,0 +1,97 @@
+"""A scenario opened for a command: its workbook, verdicts and problems, and the exit code that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..graph.audit.claims import Claim, Verdict, judge_all
+from ..graph.engine.workbook import Workbook
+from ..graph.language.names import did_you_mean
+from ..problems import Problem, errors, ordered
+from ..scenarios import Loaded, load
+from .screen import FAILED, FINE, WRONG
+
+Judged = Literal["none", "named", "all"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A loaded scenario; `names` are the quantities to show, those asked for or else its own.
+
+    `unknown`: names asked for that it does not have. `problems`: all of them, those of the files first.
+    """
+
+    loaded: Loaded
+    names: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    unknown: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def workbook(self) -> Workbook | None:
+        """The workbook; None if the input is wrong, names asked for included."""
+        return None if self.unknown else self.loaded.workbook
+
+    @property
+    def code(self) -> int:
+        """How a command ends that did what it was asked for."""
+        return exit_code(self.problems, self.verdicts)
+
+
+def exit_code(problems: Iterable[Problem], verdicts: Iterable[Verdict]) -> int:
+    """2 for wrong input or a shown or claimed quantity without a value, 1 for a failed claim or check, else 0."""
+    found = errors(problems)
+    if any(problem.kind != "check" for problem in found):
+        return WRONG
+    return FAILED if found or not all(verdict.as_expected for verdict in verdicts) else FINE
+
+
+def open_scenario(scenario: str, sets: Sequence[str], names: Sequence[str] = (), judged: Judged = "named") -> Opened:
+    """Load a scenario and look at the quantities `names`, or at those that it shows.
+
+    `judged`: whether to look at its claims and checks too: at all of them, or of the claims, where there are
+    `names`, at those on them.
+    """
+    loaded = load(scenario, sets)
+    unknown = tuple(_unknown(loaded, names))
+    workbook = loaded.workbook
+    if workbook is None or unknown:
+        return Opened(loaded, (), (), unknown, (*loaded.problems, *unknown))
+    shown = tuple(names) or loaded.show
+    verdicts = judge_all(_claims(loaded, judged, names), workbook)
+    found = [*loaded.problems, *missing_values(workbook, shown, verdicts)]
+    found += [] if judged == "none" else failed_checks(workbook)
+    return Opened(loaded, shown, verdicts, (), tuple(ordered(found)))
+
+
+def _unknown(loaded: Loaded, names: Iterable[str]) -> Iterator[Problem]:
+    """A problem for each name asked for that the scenario does not have."""
+    for name in names if loaded.dag else ():
+        if loaded.dag and loaded.dag.reference(name) is None:
+            hint = did_you_mean(name, loaded.dag.definitions)
+            yield Problem("name", f"nothing here is called {name[:200]}", hint=hint)
+
+
+def _claims(loaded: Loaded, judged: Judged, names: Sequence[str]) -> Iterator[Claim]:
+    """The scenario's claims that are to be judged."""
+    wanted = {loaded.dag.reference(name) for name in names} if loaded.dag else set[str | None]()
+    every = judged == "all" or (judged == "named" and not names)
+    return (claim for claim in loaded.claims if every or (judged == "named" and claim.quantity in wanted))
+
+
+def missing_values(workbook: Workbook, names: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[Problem]:
+    """Why shown and claimed quantities have no value."""
+    yield from (problem for name in names if (problem := workbook.error(name)))
+    yield from (verdict.problem for verdict in verdicts if verdict.problem)
+
+
+def failed_checks(workbook: Workbook) -> Iterator[Problem]:
+    """The checks that do not hold, as problems."""
+    for rule, holds in workbook.rules():
+        if holds is False:
+            text = rule.formula.text
+            scope = f" in {rule.scope}" if rule.scope else ""
+            message = f"{' '.join(text.text.split())} does not hold{scope}: {rule.why or 'a check of ' + rule.sheet}"
+            yield Problem("check", message, text.mark, severity=rule.severity)

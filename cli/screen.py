@@ -1,0 +1,126 @@
+"""Everything that is printed passes here: painted for a terminal, plain otherwise; and how a command ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import NoReturn, TextIO
+
+from ..diagrams.text import WIDTH, Line, plain
+from ..problems import Problem, render
+
+FINE, FAILED, WRONG = 0, 1, 2
+WIDEST = 120  # columns; longer lines are hard to read
+_BROKEN_PIPE = 141  # as a shell says for what a closed pipe ended
+_COLOURS = {
+    "title": "bold",
+    "head": "bold",
+    "name": "bold",
+    "symbol": "italic",
+    "value": "cyan",
+    "faint": "dim",
+    "kind": "magenta",
+    "good": "green",
+    "bad": "bold red",
+    "warn": "yellow",
+}
+
+
+def page_width() -> int:
+    """How wide to write: the terminal's width within reason, 80 where there is no terminal."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(40, min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST))
+
+
+def write_lines(lines: Sequence[Line]) -> None:
+    """Write a report to standard output."""
+    if sys.stdout.isatty():
+        _paint(lines)
+    else:
+        write(plain(lines))
+
+
+def _paint(lines: Sequence[Line]) -> None:
+    from rich.console import Console  # 60 ms: not for what is piped
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        # Text, not markup: names hold brackets, as in compute_rate[bf16, fp32, dense]
+        console.print(Text.assemble(*((printable(text), _COLOURS.get(style, "")) for text, style in line)))
+
+
+def write_json(data: object) -> None:
+    """Write one JSON object to standard output."""
+    write(json.dumps(data, indent=2, allow_nan=False) + "\n")
+
+
+def write(text: str) -> None:
+    """Write text to standard output."""
+    with _nobody_reads_on():
+        _put(sys.stdout, text)
+
+
+def write_bytes(data: bytes) -> None:
+    """Write a file's content to standard output."""
+    with _nobody_reads_on():
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _nobody_reads_on() -> Generator[None]:
+    """Ends the process where the output goes nowhere: a closed pipe, a full disk."""
+    try:
+        yield
+    except BrokenPipeError:
+        _leave(_BROKEN_PIPE)
+    except OSError as error:
+        write_error(f"the output cannot be written: {error.strerror}")
+        _leave(WRONG)
+
+
+def _leave(code: int) -> NoReturn:
+    # what is left in the buffer would be written, and fail, once more at exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(code)
+
+
+def write_problems(problems: Iterable[Problem]) -> None:
+    """Draw the problems on standard error."""
+    found = list(dict.fromkeys(problems))
+    if found:
+        write_error(render(found))
+
+
+def write_error(text: str) -> None:
+    """Write text to standard error."""
+    _put(sys.stderr, text + "\n")
+
+
+def _put(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(_in_encoding(printable(text), encoding))
+    stream.flush()
+
+
+def _in_encoding(text: str, encoding: str) -> str:
+    """The text as far as the encoding has its characters; held and failed stay apart in any."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN_SIGNS).encode(encoding, "replace").decode(encoding)
+    return text
+
+
+_PLAIN_SIGNS = str.maketrans({"✓": "+", "✗": "x", "→": ">", "…": "~", "–": "-", "─": "-", "│": "|", "├": "|", "└": "`"})
+
+
+def printable(text: str) -> str:
+    """The text without characters that steer a terminal; odd spaces are plain ones."""
+    return "".join(char if char.isprintable() or char == "\n" else " " if char.isspace() else "?" for char in text)

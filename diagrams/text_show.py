@@ -1,0 +1,152 @@
+"""The results of a workbook as a table of text, and what became of the claims and checks on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..graph.assembly.definitions import Rule
+from ..graph.audit.claims import Verdict
+from ..graph.engine.workbook import Workbook
+from ..graph.explain.numbers import with_numbers
+from ..units import format_number
+from .text import BLANK, WIDTH, Line, Span, Style, line, place_of, rule, shortened, table, width_of_line, wrapped
+
+_LEAST_ABOUT = 16  # columns; with less room for it, what a quantity is is left out
+
+
+def show_lines(
+    title: str,
+    workbook: Workbook,
+    names: Sequence[str],
+    verdicts: Sequence[Verdict] = (),
+    width: int = WIDTH,
+    checks: bool = True,
+) -> list[Line]:
+    """The quantities `names`, the claims and, with `checks`, those checks that fail, under the scenario's title."""
+    parts = [quantity_lines(workbook, names, width), claim_lines(verdicts, width)]
+    parts += [check_lines(workbook, width)] if checks else []
+    lines = wrapped(line((title, "title")), width)
+    for part in parts:
+        if part:
+            lines += [BLANK, *part]
+    return lines
+
+
+# -- quantities ------------------------------------------------------------------------------------
+
+
+def quantity_lines(workbook: Workbook, names: Sequence[str], width: int = WIDTH) -> list[Line]:
+    """Name, value, unit and meaning of each quantity."""
+    if not names:
+        return []
+    figures = table([_HEAD, *(_figure(workbook, name) for name in names)], ("left", "right", "left"))
+    room = width - max(map(width_of_line, figures)) - 2
+    if room < _LEAST_ABOUT:
+        return figures
+    widest = max(map(width_of_line, figures))
+    abouts = ["what it is", *(workbook.definition(name).about for name in names)]
+    return [
+        (*figure, (" " * (widest - width_of_line(figure) + 2), ""), (shortened(about, room), "faint"))
+        for figure, about in zip(figures, abouts, strict=True)
+    ]
+
+
+_HEAD: tuple[Span, ...] = (("quantity", "head"), ("value", "head"), ("unit", "head"))
+
+
+def _figure(workbook: Workbook, name: str) -> tuple[Span, ...]:
+    value, unit = value_of(workbook, name)
+    style: Style = "value" if workbook.value(name) is not None else "bad"
+    return (name, "name"), (value, style), (unit, "faint")
+
+
+def value_of(workbook: Workbook, name: str) -> tuple[str, str]:
+    """The value as people read it, and its unit, '' where it has none."""
+    value = workbook.value(name)
+    if value is None or isinstance(value, str):
+        return value or "no value", ""
+    return format_number(value), workbook.definition(name).unit.text
+
+
+# -- claims ----------------------------------------------------------------------------------------
+
+
+def claim_lines(verdicts: Sequence[Verdict], width: int = WIDTH, tally: bool = True) -> list[Line]:
+    """Each claim, printed against computed, with a remark under those that do not simply hold."""
+    if not verdicts:
+        return []
+    rows = table([_CLAIM_HEAD, *map(_claim, verdicts)], ("left", "left", "left", "left"))
+    lines = [rows[0]]
+    for row, verdict in zip(rows[1:], verdicts, strict=True):
+        lines.append(row)
+        if remark := _remark(verdict):
+            lines += wrapped(line(remark), width, line("     "), line("     "))
+    return [*lines, BLANK, _tally(verdicts)] if tally else lines
+
+
+_CLAIM_HEAD: tuple[Span, ...] = (("", ""), ("claim", "head"), ("printed", "head"), ("computed", "head"))
+
+
+def _claim(verdict: Verdict) -> tuple[Span, ...]:
+    sign: Span = ("✓", "good" if verdict.holds else "warn") if verdict.as_expected else ("✗", "bad")
+    computed: Style = "bad" if verdict.problem else "value"
+    return sign, (verdict.subject, "name"), (verdict.printed, ""), (computed_text(verdict), computed)
+
+
+def computed_text(verdict: Verdict) -> str:
+    """The computed value in the printed unit; with more digits where those of the printed one hide a failure."""
+    value = verdict.computed
+    if value is None or isinstance(value, str):
+        return value or "no value"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = f"{format_number(value)} {verdict.unit or ''}".strip()
+    return text if verdict.holds or text != verdict.printed else f"{value:.9g} {verdict.unit or ''}".strip()
+
+
+def _remark(verdict: Verdict) -> Span | None:
+    """What to say of a claim that does not simply hold."""
+    if verdict.problem is not None:
+        return verdict.problem.message, "bad"
+    if verdict.holds:
+        return None if verdict.as_expected else ("holds, where a failure was expected", "bad")
+    said = ["fails as expected"] if verdict.as_expected else []
+    said += [_FINDINGS[verdict.finding].format(verdict.best_unit)] if verdict.finding in _FINDINGS else []
+    said += [verdict.why] if verdict.why else []
+    return (": ".join(said), "faint" if verdict.as_expected else "bad") if said else None
+
+
+_FINDINGS = {"truncated": "cut off, not rounded", "wrong label": "it holds in {}"}
+
+
+def _tally(verdicts: Sequence[Verdict]) -> Line:
+    total, wrong = len(verdicts), sum(not verdict.as_expected for verdict in verdicts)
+    failing = sum(verdict.as_expected and not verdict.holds for verdict in verdicts)
+    held = total - wrong - failing
+    claims = f"{total} claim{'s' if total != 1 else ''}"
+    parts: list[Span] = [(f"{claims}: {held} held", "good" if not wrong else "")]
+    if failing:
+        parts.append((f", {failing} failed as expected", "warn"))
+    if wrong:
+        parts.append((f", {wrong} not as expected", "bad"))
+    return line(*parts)
+
+
+# -- checks ----------------------------------------------------------------------------------------
+
+
+def check_lines(workbook: Workbook, width: int = WIDTH) -> list[Line]:
+    """The checks that do not hold, with numbers."""
+    lines = [each for check, holds in workbook.rules() if holds is False for each in _check(workbook, check, width)]
+    return [rule("checks that do not hold", width), *lines] if lines else []
+
+
+def _check(workbook: Workbook, check: Rule, width: int) -> Iterator[Line]:
+    mark: Span = ("✗ ", "bad") if check.severity == "error" else ("! ", "warn")
+    scope = f"{check.scope}: " if check.scope else ""
+    rule = " ".join(check.formula.text.text.split())
+    where = check.formula.text.mark
+    yield from wrapped(line(f"{scope}{rule}"), width, line(mark), line("    "))
+    yield from wrapped(line((with_numbers(check.expr, workbook), "value")), width, line("    "), line("    "))
+    said = ", ".join(part for part in (check.why, place_of(where)) if part)
+    yield from wrapped(line((said, "faint")), width, line("    "), line("    "))

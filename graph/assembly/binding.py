@@ -1,0 +1,94 @@
+"""Value text -> value: unit and word checked against what the quantity declares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...problems import Problem, Text
+from ...units import Dimension, Unit, UnitContext, UnitError, parse_amount, rate_hint, unit_like
+from ..language.declarations import Given
+from ..language.names import did_you_mean, name_fault
+from .definitions import Value
+from .scopes import Layer
+
+SETTINGS = ("set", "--set")  # layers that a scenario or the command line gives
+_DEVICE = "device"
+
+
+def bind_value(
+    given: Given, layer: Layer, unit: Unit, choices: tuple[str, ...], context: UnitContext,
+    name: str, problems: list[Problem],
+) -> Value | None:  # fmt: skip
+    """The value that `given` gives the quantity `name`; None, with a located problem, if it cannot be one."""
+    if choices:
+        return _word(given, layer, choices, name, problems)
+    found: list[Problem] = []
+    number = amount_in(given.value, unit, context, name, found)
+    problems += [_or_a_formula(each, given.value.text) for each in found] if layer.name in SETTINGS else found
+    if number is None:
+        return None
+    return Value(given, layer.name, layer.origin, number[0], None, number[1])
+
+
+def _or_a_formula(problem: Problem, text: str) -> Problem:
+    """The problem, with a hint where what a scenario sets reads like a formula."""
+    if problem.kind == "value" and (name_fault(text.strip()) is None or "*" in text or "(" in text):
+        return replace(problem, hint="a formula goes under override:")
+    return problem
+
+
+def _word(given: Given, layer: Layer, choices: tuple[str, ...], name: str, problems: list[Problem]) -> Value | None:
+    word = given.value.text.strip()
+    if word in choices:
+        return Value(given, layer.name, layer.origin, word=word)
+    hint = did_you_mean(word, choices) or f"one of {', '.join(choices)}"
+    problems.append(Problem("choice", f"{name} cannot be '{word}'", given.value.mark, hint=hint, quantity=name))
+    return None
+
+
+def amount_in(
+    text: Text, unit: Unit, context: UnitContext, name: str, problems: list[Problem]
+) -> tuple[float, Unit | None] | None:
+    """The number in base units that `text` says for a quantity in `unit`, and the unit it was written in.
+
+    A bare number fits dimensionless and counted units, 0 fits all; `/device` may be left out.
+    """
+    try:
+        amount = parse_amount(text.text, context)
+    except UnitError as error:
+        where = text.at(error.start, max(error.end, error.start + 1))
+        problems.append(Problem("value", f"{name}: {error.message}", where, hint=error.hint, quantity=name))
+        return None
+    if amount.unit is None:
+        return _bare(amount.magnitude, text, unit, name, problems)
+    if _fits(amount.unit.dimension, unit.dimension):
+        return amount.magnitude * amount.unit.scale, amount.unit
+    problems.append(
+        Problem(
+            "dimension",
+            f"{name} is declared in {unit.text or 'plain numbers'}, but is given {text.text.strip()}",
+            text.at(amount.unit_start, len(text.text)),
+            expected=str(unit.dimension),
+            found=str(amount.unit.dimension),
+            hint=rate_hint(unit.dimension, amount.unit.dimension, amount.unit.text),
+            quantity=name,
+        )
+    )
+    return None
+
+
+def _bare(
+    number: float, text: Text, unit: Unit, name: str, problems: list[Problem]
+) -> tuple[float, Unit | None] | None:
+    if number == 0 or (unit.dimension.counted and unit.scale == 1):
+        return number, None
+    message = f"{name} is declared in {unit.text or unit_like(unit.dimension)}, but '{text.text.strip()}' has no unit"
+    hint = f"write {text.text.strip()} {unit.text}"
+    problems.append(Problem("dimension", message, text.mark, hint=hint, quantity=name))
+    return None
+
+
+def _fits(given: Dimension, declared: Dimension) -> bool:
+    if given == declared:
+        return True
+    return given == given.without(_DEVICE) and given == declared.without(_DEVICE)

@@ -1,0 +1,125 @@
+"""What a name means once sheets, entries and scenario are put together: the nodes of the DAG, as frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...problems import Mark, Severity
+from ...units import Unit
+from ..language.declarations import Formula, Given
+from ..language.expressions import Expr
+
+Role = Literal["input", "formula", "default", "pinned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that something gives a quantity: a number in base units, or a choice's word.
+
+    `layer`: default, hardware, model, stack, set, --set ...; `origin`: the entry or file that gives it;
+    `unit`: the unit it was written in, None for a bare number or a word.
+    """
+
+    given: Given
+    layer: str
+    origin: str
+    number: float | None = None
+    word: str | None = None
+    unit: Unit | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.given.kind
+
+    @property
+    def text(self) -> str:
+        """As it was written."""
+        return self.given.value.text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a quantity stands in a table; `scope` is the row's."""
+
+    table: str
+    row: str
+    column: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One node of the DAG.
+
+    `expr` is the formula in force, with absolute names; None: the node is an input (or pinned).
+    `formula` is the formula as written, also where a value pins it; `shadowed` are values that a later layer hid,
+    lowest first. `file` is the sheet or entry it comes from, and `mark` the place that says what it is.
+    """
+
+    name: str
+    scope: str
+    unit: Unit
+    choices: tuple[str, ...] = ()
+    expr: Expr | None = None
+    formula: Formula | None = None
+    is_default: bool = False
+    value: Value | None = None
+    shadowed: tuple[Value, ...] = ()
+    symbol: str = ""
+    about: str = ""
+    source: str = ""
+    sheet: str = ""
+    file: str = ""
+    mark: Mark | None = None
+    cell: Cell | None = None
+    overridden: bool = False
+    replaced: Expr | None = None
+
+    @property
+    def role(self) -> Role:
+        """How its value comes about; `pinned`: a value stands where a formula would."""
+        if self.expr is not None:
+            return "default" if self.is_default else "formula"
+        return "pinned" if self.formula is not None and not self.is_default else "input"
+
+    @property
+    def kind(self) -> str:
+        """The kind of an input's value, or `formula`; an input without a value is `missing`."""
+        if self.expr is not None:
+            return "formula"
+        return self.value.kind if self.value else "missing"
+
+    @property
+    def where(self) -> Mark | None:
+        """Where what is in force stands: the value's text, or the formula's."""
+        if self.value is not None:
+            return self.value.given.value.mark
+        return self.formula.text.mark if self.formula else self.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check, resolved: it must hold. `name` says which sheet's and where."""
+
+    expr: Expr
+    formula: Formula
+    why: str
+    severity: Severity
+    sheet: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFact:
+    """A catalogue entry's fact, in base units, to hold against a workbook's value of the same name.
+
+    `key`: the words of a keyed input's value (`name` is then the keyed input's); `entry`: the entry's title.
+    """
+
+    name: str
+    value: Value
+    unit: Unit
+    entry: str
+    sort: Literal["hardware", "model"]
+    key: tuple[str, ...] = ()

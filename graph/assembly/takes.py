@@ -1,0 +1,61 @@
+"""What a sheet says that it takes, held against what its formulas read: each sheet is checked once, by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...problems import Problem, Text
+from ..language.declarations import Formula, Quantity, Sheet
+from ..language.expressions import Cells, Lookup, Name, walk
+from ..language.names import did_you_mean
+from .scopes import Lexicon
+
+
+def check_takes(sheets: Iterable[Sheet], lexicon: Lexicon) -> list[Problem]:
+    """A name is taken only if the glossaries know it, and only if something reads it.
+
+    Otherwise the coverage of a model's facts would be worth little: to list a name would cover the fact.
+    """
+    problems: list[Problem] = []
+    known = lexicon.names
+    for sheet in {id(each): each for each in sheets}.values():
+        read = {name.partition(".")[0] for formula in _formulas(sheet) for name in _names(formula)}
+        read.update(row.table.text for row in sheet.rows)
+        for text in sheet.takes:
+            if text.text not in known:
+                problems.append(not_in_glossary(text, lexicon))
+            elif text.text not in read:
+                message = f"the sheet {sheet.name} takes {text.text}, but none of its formulas reads it"
+                problems.append(Problem("takes", message, text.mark, hint="leave it out"))
+    return problems
+
+
+def not_in_glossary(text: Text, lexicon: Lexicon) -> Problem:
+    """The problem of a name that a sheet takes and no glossary explains."""
+    hint = did_you_mean(text.text, sorted(lexicon.names))
+    return Problem("glossary", f"no glossary has the name {text.text}", text.mark, hint=hint)
+
+
+def _formulas(sheet: Sheet) -> Iterator[Formula]:
+    columns = (column.quantity for table in sheet.tables.values() for column in table.columns.values())
+    for quantity in (*sheet.quantities.values(), *columns):
+        yield from _formulas_of(quantity)
+    for row in sheet.rows:
+        yield from (default.formula for _, default in row.cells.values() if default.formula)
+    yield from (check.rule for check in sheet.checks)
+
+
+def _formulas_of(quantity: Quantity) -> Iterator[Formula]:
+    if quantity.formula:
+        yield quantity.formula
+    if quantity.default and quantity.default.formula:
+        yield quantity.default.formula
+
+
+def _names(formula: Formula) -> Iterator[str]:
+    for part in walk(formula.expr):
+        match part:
+            case Name(name) | Lookup(name) | Cells(name):
+                yield name
+            case _:
+                pass

@@ -1,0 +1,209 @@
+"""Claims: numbers that somebody printed, resolved at load and judged on a workbook to the digits printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from ...problems import Mark, NoValue, Problem
+from ...units import Unit
+from ..assembly.binding import bind_value
+from ..assembly.definitions import Value
+from ..assembly.scopes import Layer
+from ..engine.dag import Dag
+from ..engine.dimensions import Mismatch, Type, infer
+from ..engine.workbook import Workbook
+from ..explain.whatif import Others, WhatIf
+from ..language.declarations import ClaimSpec
+from ..language.expressions import Expr, Name, reads
+from ..language.names import did_you_mean
+from .printed import Figure, Mode, Printed, read_printed
+
+Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "no value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim whose names, units and words are known to be right.
+
+    `expr`: the subject, with absolute names. `given`: values in force while it is judged, by absolute name.
+    """
+
+    spec: ClaimSpec
+    expr: Expr
+    printed: Printed
+    given: Others
+
+    @property
+    def quantity(self) -> str | None:
+        """The absolute name of the subject, where it is one quantity and not an expression."""
+        return self.expr.name if isinstance(self.expr, Name) else None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The absolute names in the subject."""
+        return reads(self.expr)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a claim.
+
+    `computed`: the subject's value, a number in `unit` (as printed, else declared), a word or a truth; None, with
+    the `problem`, where it has no value. `quantum`: what one step of the last printed digit is worth, in `unit`.
+    `holds`: as labelled. `best_unit`: the first unit under which it holds, of its own and those that people take
+    for it; None if there is none, or it is no number. `truncated`: cut off where it should have been rounded.
+    """
+
+    claim: Claim
+    computed: float | str | bool | None
+    unit: str | None
+    quantum: float | None
+    holds: bool
+    holds_best: bool
+    best_unit: str | None
+    truncated: bool
+    problem: Problem | None = None
+
+    @property
+    def subject(self) -> str:
+        """The claimed quantity or expression, as written."""
+        return self.claim.spec.subject.text.text.strip()
+
+    @property
+    def printed(self) -> str:
+        """What the source printed, as written."""
+        return self.claim.spec.printed.text.strip()
+
+    @property
+    def quantity(self) -> str | None:
+        """The absolute name of the subject, where it is one quantity and not an expression."""
+        return self.claim.quantity
+
+    @property
+    def mode(self) -> Mode:
+        return self.claim.spec.mode
+
+    @property
+    def expect(self) -> Literal["holds", "fails"]:
+        return self.claim.spec.expect
+
+    @property
+    def why(self) -> str:
+        return self.claim.spec.why
+
+    @property
+    def source(self) -> str:
+        return self.claim.spec.source
+
+    @property
+    def mark(self) -> Mark:
+        """Where the printed text stands."""
+        return self.claim.spec.printed.mark
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it came out as its `expect` says; a subject without a value never does."""
+        return self.problem is None and self.holds == (self.expect == "holds")
+
+    @property
+    def finding(self) -> Finding:
+        """The verdict in a word; a label is wrong where another unit would make the claim hold."""
+        if self.problem is not None:
+            return "no value"
+        if self.holds:
+            return "held"
+        if self.truncated:
+            return "truncated"
+        return "wrong label" if self.holds_best else "wrong arithmetic"
+
+
+def resolve_claims(specs: Iterable[ClaimSpec], dag: Dag, problems: list[Problem]) -> tuple[Claim, ...]:
+    """The claims whose names, units and words are right; for each of the others, at least one problem."""
+    found = (_resolve(spec, dag, problems) for spec in specs)
+    return tuple(claim for claim in found if claim is not None)
+
+
+def _resolve(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Claim | None:
+    before = len(problems)
+    given = _given(spec, dag, problems)
+    expr = dag.resolve(spec.subject, problems)
+    if expr is None or any(dag.problems_on(name) for name in reads(expr)):
+        return None  # what is wrong with a quantity is reported there, not again at each claim on it
+    found = _type(spec, expr, dag, problems)
+    printed = read_printed(spec, found, _declared(expr, dag), dag.context, problems) if found else None
+    if printed is None or len(problems) > before:
+        return None
+    return Claim(spec, expr, printed, given)
+
+
+def _type(spec: ClaimSpec, expr: Expr, dag: Dag, problems: list[Problem]) -> Type | None:
+    try:
+        return infer(expr, dag.definitions, dag.context)
+    except Mismatch as mismatch:
+        mark, said = spec.subject.text.at(*mismatch.expr.span), f"a claim's subject: {mismatch.message}"
+        problems.append(Problem(mismatch.kind, said, mark, hint=mismatch.hint))
+        return None
+
+
+def _declared(expr: Expr, dag: Dag) -> Unit | None:
+    return dag.definitions[expr.name].unit if isinstance(expr, Name) else None
+
+
+def _given(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Others:
+    found: dict[str, Value] = {}
+    layer = Layer("given", spec.printed.mark.file, {})
+    for name, (text, given) in spec.given.items():
+        absolute = dag.reference(name)
+        if absolute is None:
+            hint = did_you_mean(name, dag.definitions)
+            problems.append(Problem("name", f"nothing here is called {name}", text.mark, hint=hint))
+            continue
+        at = dag.definitions[absolute]
+        value = bind_value(given, layer, at.unit, at.choices, dag.context, name, problems)
+        if value is not None:
+            found[absolute] = value
+    return MappingProxyType(found)
+
+
+def judge(claim: Claim, workbook: Workbook) -> Verdict:
+    """The verdict on one claim."""
+    return judge_all([claim], workbook)[0]
+
+
+def judge_all(claims: Iterable[Claim], workbook: Workbook) -> tuple[Verdict, ...]:
+    """The verdicts in the claims' order; claims with the same `given` share one copy of the workbook."""
+    whatif = WhatIf(workbook)
+    return tuple(_judge(claim, whatif.with_values(claim.given)) for claim in claims)
+
+
+def _judge(claim: Claim, workbook: Workbook) -> Verdict:
+    subject = claim.spec.subject.text
+    try:
+        value = workbook.evaluate(claim.expr, subject.text.strip())
+    except NoValue as error:
+        problem = error.problems[0]
+        return _no_value(claim, problem if problem.mark else replace(problem, mark=subject.mark))
+    if isinstance(claim.printed, Figure):
+        return _on_number(claim, claim.printed, float(value))
+    found = value if isinstance(claim.printed, bool) else workbook.key_of((claim.expr,))[0]
+    holds = found == claim.printed
+    return Verdict(claim, found, None, None, holds, holds, None, False)
+
+
+def _no_value(claim: Claim, problem: Problem) -> Verdict:
+    figure = claim.printed if isinstance(claim.printed, Figure) else None
+    unit, quantum = (figure.unit.text, figure.quantum) if figure else (None, None)
+    return Verdict(claim, None, unit, quantum, False, False, None, False, problem)
+
+
+def _on_number(claim: Claim, figure: Figure, value: float) -> Verdict:
+    mode = claim.spec.mode
+    best = next((each for each in figure.readings() if each.stands_for(value, mode)), None)
+    holds = figure.stands_for(value, mode)
+    truncated = figure.stands_for(value, "floor") and not figure.stands_for(value, "round")
+    best_unit = best.unit.text if best else None
+    computed = figure.unit.from_base(value)
+    return Verdict(claim, computed, figure.unit.text, figure.quantum, holds, best is not None, best_unit, truncated)

@@ -1,0 +1,262 @@
+"""The audit: what each shown number rests on, and what about a workbook does not hold. All of it is data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ...problems import Mark, Problem, Severity
+from ...units import format_amount
+from ..assembly.definitions import CatalogueFact, Definition, Role, Rule
+from ..engine.workbook import Workbook
+from ..explain.reach import case_of, may_rest_on
+from ..language.declarations import KINDS
+from ..language.expressions import reads
+from ..language.printer import print_formula
+from .claims import Verdict
+from .contradictions import Change, Contradiction, compare
+from .hidden import hidden_value
+from .rounding import Rounding, roundings
+
+_BY_FILES = ("default", "hardware", "model", "stack")  # layers below what the scenario or its reader sets
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An input's value, as it is shown, and where it is from; `kind` is `missing` where it has none."""
+
+    name: str
+    text: str
+    kind: str
+    source: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one shown quantity rests on.
+
+    `unit`, `dimension`: declared, and proven of its formula by the check without which there is no workbook.
+    `direct`, `deep`: how many quantities its formula reads, and may rest on in all. `facts`: the inputs that it
+    in fact rests on, by kind. `problem`: why it has no value.
+    """
+
+    name: str
+    text: str
+    role: Role
+    unit: str
+    dimension: str
+    direct: int
+    deep: int
+    facts: Mapping[str, tuple[Fact, ...]]
+    problem: Problem | None
+
+    @property
+    def assumptions(self) -> tuple[Fact, ...]:
+        """The inputs for whose values nobody vouches."""
+        return self.facts.get("assumed", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A quantity whose `formula` a value replaces; `would_be`: what that gives, where it can be evaluated."""
+
+    fact: Fact
+    formula: str
+    would_be: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A value that a later layer hid, as written."""
+
+    text: str
+    layer: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """A quantity and the values that `text`, of `layer`, hides, lowest layer first."""
+
+    name: str
+    text: str
+    layer: str
+    hidden: tuple[Hidden, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A quantity for which the scenario says another formula; `replaced`: the sheet's, '' if it had none."""
+
+    name: str
+    formula: str
+    replaced: str
+    source: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that does not hold, or, where `holds` is None, cannot be told; `values`: of what it reads."""
+
+    rule: str
+    why: str
+    severity: Severity
+    sheet: str
+    scope: str
+    holds: bool | None
+    values: tuple[tuple[str, str], ...]
+    mark: Mark
+
+    @property
+    def fails(self) -> bool:
+        """It is an error, and not a warning or a check that cannot be told."""
+        return self.holds is False and self.severity == "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A claim that rests on inputs which contradict the catalogue, whatever its digits say."""
+
+    claim: Verdict
+    contradicted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything the audit found.
+
+    `claims`: those not as expected. `together`: every shown result with all the catalogue's values in force.
+    """
+
+    shown: tuple[Shown, ...]
+    pinned: tuple[Pinned, ...]
+    shadowed: tuple[Shadowed, ...]
+    overridden: tuple[Overridden, ...]
+    unused: tuple[Fact, ...]
+    checks: tuple[FailedCheck, ...]
+    claims: tuple[Verdict, ...]
+    contradictions: tuple[Contradiction, ...]
+    together: tuple[Change, ...]
+    doubts: tuple[Doubt, ...]
+    roundings: tuple[Rounding, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a check of severity error failed, a claim is not as expected, or the catalogue contradicts.
+
+        Thin roundings, unused inputs, assumptions and warnings are remarks.
+        """
+        return bool(self.claims or self.contradictions) or any(check.fails for check in self.checks)
+
+
+def audit(
+    workbook: Workbook,
+    shown: Sequence[str],
+    verdicts: Sequence[Verdict] = (),
+    facts: Sequence[CatalogueFact] = (),
+) -> Audit:
+    """Audit a workbook: `shown` are its results, `facts` the catalogue that it is held against.
+
+    The workbook is read, never changed. Errors: `UnknownQuantity` for a shown name that it does not have.
+    """
+    definitions = [workbook.definition(name) for name in workbook]
+    comparison = compare(workbook, shown, facts)
+    return Audit(
+        shown=tuple(_shown(workbook, name) for name in shown),
+        pinned=tuple(_pinned(workbook, each) for each in definitions if each.role == "pinned"),
+        shadowed=tuple(_shadowed(workbook, definitions)),
+        overridden=tuple(_overridden(each) for each in definitions if each.overridden),
+        unused=tuple(_unused(workbook, definitions, shown, verdicts)),
+        checks=tuple(_check(workbook, rule, holds) for rule, holds in workbook.rules() if not holds),
+        claims=tuple(verdict for verdict in verdicts if not verdict.as_expected),
+        contradictions=comparison.contradictions,
+        together=comparison.together,
+        doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
+        roundings=roundings(workbook, shown),
+    )
+
+
+def _fact(workbook: Workbook, definition: Definition) -> Fact:
+    source = definition.value.given.source if definition.value else ""
+    return Fact(definition.name, workbook.text(definition.name), definition.kind, source, definition.where)
+
+
+def _shown(workbook: Workbook, name: str) -> Shown:
+    definition = workbook.definition(name)
+    by_kind: dict[str, list[Fact]] = {kind: [] for kind in (*KINDS, "missing")}
+    for each in workbook.provenance(name):
+        if not _is_column_default(each):
+            by_kind[each.kind].append(_fact(workbook, each))
+    return Shown(
+        name=name,
+        text=workbook.text(name),
+        role=definition.role,
+        unit=definition.unit.text,
+        dimension=str(definition.unit.dimension),
+        direct=len(workbook.precedents(name)),
+        deep=len(workbook.precedents(name, deep=True)),
+        facts=MappingProxyType({kind: tuple(found) for kind, found in by_kind.items() if found}),
+        problem=workbook.error(name),
+    )
+
+
+def _is_column_default(definition: Definition) -> bool:
+    """A cell that no row gives says how the table is written (`matrices: 1`), not what somebody assumed."""
+    return definition.cell is not None and definition.value is not None and definition.value.layer == "default"
+
+
+def _pinned(workbook: Workbook, definition: Definition) -> Pinned:
+    found = hidden_value(workbook, definition)
+    if found is not None and not isinstance(found, str):
+        found = format_amount(definition.unit.from_base(found), definition.unit)
+    return Pinned(_fact(workbook, definition), _formula(definition), found)
+
+
+def _formula(definition: Definition) -> str:
+    """The formula as written, '' if there is none."""
+    return definition.formula.text.text.strip() if definition.formula else ""
+
+
+def _shadowed(workbook: Workbook, definitions: Sequence[Definition]) -> Iterator[Shadowed]:
+    for each in definitions:
+        if not each.shadowed or case_of(workbook, each):
+            continue  # a case's value hides nothing: the top level keeps its own
+        text, layer = (each.value.text, each.value.layer) if each.value else (_formula(each), "override")
+        hidden = tuple(Hidden(value.text, value.layer, value.given.value.mark) for value in each.shadowed)
+        yield Shadowed(each.name, text, layer, hidden)
+
+
+def _overridden(definition: Definition) -> Overridden:
+    replaced = print_formula(definition.replaced) if definition.replaced else ""
+    mark = definition.formula.text.mark if definition.formula else definition.mark
+    return Overridden(definition.name, _formula(definition), replaced, definition.source, mark)
+
+
+def _unused(
+    workbook: Workbook, definitions: Sequence[Definition], shown: Sequence[str], verdicts: Sequence[Verdict]
+) -> Iterator[Fact]:
+    """What somebody set for nothing: no shown or claimed quantity reads it, in any branch."""
+    results = [*shown, *(name for verdict in verdicts for name in verdict.claim.reads)]
+    needed = may_rest_on(workbook, results)
+    for each in definitions:
+        if each.value is not None and each.value.layer not in _BY_FILES and each.name not in needed:
+            yield _fact(workbook, each)
+
+
+def _check(workbook: Workbook, rule: Rule, holds: bool | None) -> FailedCheck:
+    values = tuple((name, workbook.text(name)) for name in reads(rule.expr))
+    text = rule.formula.text
+    return FailedCheck(text.text.strip(), rule.why, rule.severity, rule.sheet, rule.scope, holds, values, text.mark)
+
+
+def _doubts(
+    workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
+) -> Iterator[Doubt]:
+    for verdict in verdicts:
+        rested = may_rest_on(workbook, verdict.claim.reads)
+        contradicted = tuple(each.name for each in contradictions if each.name in rested)
+        if contradicted:
+            yield Doubt(verdict, contradicted)

@@ -1,0 +1,103 @@
+"""Where results are rounded to whole numbers: what they were before, and which would come out otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ...problems import Mark, NoValue
+from ...units import format_amount, unit_like
+from ..engine.dimensions import Measured, infer
+from ..engine.workbook import Workbook
+from ..explain.reach import rests_on
+from ..language.expressions import Binary, Call, Choose, Expr, children
+from ..language.functions import FUNCTIONS, quotient
+from ..language.printer import print_formula
+
+NO_VALUE = "no value"
+THIN = 0.05  # a change of the value before rounding that alters a thin result
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """One place of a quantity's formula where a value is rounded; `function` is `//` for a whole quotient.
+
+    `formula`: what is rounded. `thin`: 5 % more or less before rounding would give another result.
+    """
+
+    quantity: str
+    function: str
+    formula: str
+    before: str
+    after: str
+    thin: bool
+    mark: Mark | None
+
+
+def roundings(workbook: Workbook, names: Iterable[str]) -> tuple[Rounding, ...]:
+    """Every rounding that the values of these quantities went through."""
+    return tuple(
+        _rounding(workbook, name, place)
+        for name in rests_on(workbook, names)
+        if (expr := workbook.definition(name).expr) is not None
+        for place in _places(workbook, expr)
+    )
+
+
+def _places(workbook: Workbook, expr: Expr) -> Iterator[Call | Binary]:
+    """The nodes that round, in the branches that were taken."""
+    match expr:
+        case Choose(test, then, other):
+            yield from _places(workbook, test)
+            yield from _branch(workbook, test, then, other)
+            return
+        case Call(function) if FUNCTIONS[function].rounds:
+            yield expr
+        case Binary("//"):
+            yield expr
+        case _:
+            pass
+    for child in children(expr):
+        yield from _places(workbook, child)
+
+
+def _branch(workbook: Workbook, test: Expr, then: Expr, other: Expr) -> Iterator[Call | Binary]:
+    try:
+        taken = then if workbook.evaluate(test) else other
+    except NoValue:
+        return
+    yield from _places(workbook, taken)
+
+
+def _rounding(workbook: Workbook, name: str, place: Call | Binary) -> Rounding:
+    definition = workbook.definition(name)
+    function, argument = _parts(place)
+    mark = definition.formula.text.at(*place.span) if definition.formula else definition.where
+    before, after = NO_VALUE, NO_VALUE
+    thin = False
+    try:
+        value, result = float(workbook.evaluate(argument)), float(workbook.evaluate(place))
+    except NoValue:
+        pass  # shown as such: the quantity itself says why
+    else:
+        before, after = _text(workbook, argument, value), _text(workbook, argument, result)
+        thin = any(_rounded(function, value * change) != result for change in (1 - THIN, 1 + THIN))
+    return Rounding(name, function, print_formula(argument), before, after, thin, mark)
+
+
+def _parts(place: Call | Binary) -> tuple[str, Expr]:
+    """What rounds, and what is rounded."""
+    if isinstance(place, Call):
+        return place.function, place.arguments[0]
+    return place.operator, Binary("/", place.left, place.right, span=place.span)
+
+
+def _rounded(function: str, value: float) -> float:
+    return quotient(value, 1.0) if function == "//" else FUNCTIONS[function].scalar(value)
+
+
+def _text(workbook: Workbook, argument: Expr, value: float) -> str:
+    """The value in the argument's base unit: what may be rounded is a count or a plain number."""
+    found = infer(argument, workbook.checked.definitions, workbook.checked.context)
+    unit = unit_like(found.dimension) if isinstance(found, Measured) else ""
+    return format_amount(value, workbook.checked.context.unit(unit))

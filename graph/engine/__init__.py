@@ -1,0 +1,1 @@
+"""The DAG and its check, formulas compiled to functions, the lazy evaluator, the workbook."""

@@ -1,0 +1,175 @@
+"""Tree -> Python over floats in base units: the form in which formulas run.
+
+The source is generated from checked trees alone: it holds numbers, operators, parameters and the names of the
+function table, never text of a user's. One template is compiled per shape of formula, and closed over the positions
+of the values it reads. Words of choices are numbers, their positions in `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ...units import UnitContext
+from ..language.expressions import (
+    Binary,
+    Call,
+    Cells,
+    Choose,
+    Compare,
+    Expr,
+    Logic,
+    Lookup,
+    Measure,
+    Name,
+    Number,
+    Unary,
+    Word,
+    reads,
+)
+from ..language.functions import FUNCTIONS, power, quotient, remainder
+
+Values = list[Any]  # floats, and error values (evaluator.py) in their place
+Compiled = Callable[[Values], Any]
+
+_NAMESPACE: dict[str, Any] = {
+    "__builtins__": {},
+    "power": power,
+    "quotient": quotient,
+    "remainder": remainder,
+    **{f"f_{name}": function.scalar for name, function in FUNCTIONS.items()},
+}
+_CALLED = {"//": "quotient", "%": "remainder", "**": "power"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a workbook's choices as numbers, and back."""
+
+    words: tuple[str, ...]
+    numbers: Mapping[str, float]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Words:
+        """Numbered in sorted order."""
+        ordered = tuple(sorted(set(words)))
+        return cls(ordered, {word: float(number) for number, word in enumerate(ordered)})
+
+
+class Code:
+    """Source of one formula: parameters for what it reads, in order of first use."""
+
+    def __init__(self, context: UnitContext, words: Words, positions: Mapping[str, int]) -> None:
+        self.context, self.words, self.positions = context, words, positions
+        self.arguments: list[Any] = []
+        self._seen: dict[object, str] = {}
+
+    def parameter(self, key: object, argument: object) -> str:
+        """The parameter that stands for `argument`; the same for the same key."""
+        if key not in self._seen:
+            self._seen[key] = f"p{len(self.arguments)}"
+            self.arguments.append(argument)
+        return self._seen[key]
+
+    def source(self, expr: Expr) -> str:
+        """The Python expression, every operation in parentheses."""
+        match expr:
+            case Number(value):
+                return repr(float(value))
+            case Measure(value, unit):
+                return repr(float(value) * self.context.unit(unit).scale)
+            case Name(name):
+                return self.name(name)
+            case Word(word):
+                return repr(self.words.numbers[word])
+            case Cells():
+                return self.cells(expr)
+            case Lookup():
+                return self.lookup(expr)
+            case _:
+                return self.operation(expr)
+
+    def name(self, name: str) -> str:
+        return f"v[{self.parameter(name, self.positions[name])}]"
+
+    def cells(self, expr: Cells) -> str:
+        positions = tuple(self.positions[name] for name in expr.names or ())
+        return f"*[v[i] for i in {self.parameter(expr, positions)}]"
+
+    def lookup(self, expr: Lookup) -> str:
+        keys = ", ".join(self.source(key) for key in expr.keys)
+        cells = {
+            tuple(self.words.numbers[word] for word in key): self.positions[name] for key, name in expr.cells or ()
+        }
+        return f"v[{self.parameter(('cells', expr.name), cells)}[({keys},)]]"
+
+    def operation(self, expr: Expr) -> str:
+        match expr:
+            case Binary(operator, left, right):
+                sides = self.source(left), self.source(right)
+                called = _CALLED.get(operator)
+                return f"{called}({', '.join(sides)})" if called else f"({sides[0]} {operator} {sides[1]})"
+            case Unary(operator, operand):
+                return f"({operator} {self.source(operand)})"
+            case Compare(operators, operands):
+                texts = [self.source(operand) for operand in operands]
+                pairs = [f" {operator} {text}" for operator, text in zip(operators, texts[1:], strict=True)]
+                return f"({texts[0]}{''.join(pairs)})"
+            case Logic(operator, operands):
+                return f"({f' {operator} '.join(self.source(operand) for operand in operands)})"
+            case Choose(test, then, other):
+                return f"({self.source(then)} if {self.source(test)} else {self.source(other)})"
+            case Call(function, arguments):
+                return f"f_{function}({', '.join(self.source(item) for item in arguments)})"
+            case _:
+                raise TypeError(f"no code for {type(expr).__name__}")
+
+
+def compile_expression(expr: Expr, context: UnitContext, words: Words, positions: Mapping[str, int]) -> Compiled:
+    """A function from the list of values to the formula's number (a bool for a comparison)."""
+    code = Code(context, words, positions)
+    source = code.source(expr)
+    return _template(source, len(code.arguments))(*code.arguments)
+
+
+@lru_cache(maxsize=20_000)
+def _template(source: str, parameters: int) -> Callable[..., Compiled]:
+    names = ", ".join(f"p{number}" for number in range(parameters))
+    code = compile(f"lambda {names}: lambda v: {source}", "<formula>", "eval")
+    return eval(code, dict(_NAMESPACE))  # noqa: S307 - generated from a checked tree, with no builtins in reach
+
+
+class _Straight(Code):
+    """Code in which computed values are local variables, and only inputs are read from the list."""
+
+    def name(self, name: str) -> str:
+        return f"x{self.positions[name]}"
+
+    def cells(self, expr: Cells) -> str:
+        return ", ".join(self.name(name) for name in expr.names or ())
+
+
+def compile_straight(
+    formulas: Sequence[tuple[str, Expr]],
+    inputs: int,
+    context: UnitContext,
+    words: Words,
+    positions: Mapping[str, int],
+) -> Callable[[Values], tuple[float, ...]]:
+    """One function that computes all the formulas, given in an order that respects what they read.
+
+    It takes the list of values, of which the first `inputs` are read, and returns a tuple of the results.
+    """
+    code = _Straight(context, words, positions)
+    lines = [f"{code.name(name)} = {code.source(expr)}" for name, expr in formulas]
+    read = {name for _, expr in formulas for name in reads(expr)}
+    unpacked = [f"x{at} = v[{at}]" for name, at in positions.items() if at < inputs and name in read]
+    results = "".join(f"{code.name(name)}, " for name, _ in formulas)
+    names = ", ".join(f"p{number}" for number in range(len(code.arguments)))
+    body = [*unpacked, *lines, f"return ({results})"]
+    source = f"def make({names}):\n def straight(v):\n  " + "\n  ".join(body) + "\n return straight\n"
+    namespace = dict(_NAMESPACE)
+    exec(compile(source, "<workbook>", "exec"), namespace)  # noqa: S102 - as above
+    return namespace["make"](*code.arguments)

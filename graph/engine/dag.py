@@ -1,0 +1,179 @@
+"""The DAG of quantities: networkx for people, checked before anything is evaluated.
+
+`Dag` is unchecked: it may carry problems, and can be drawn but not evaluated. `CheckedDag` is proof that names
+resolve, no cycle exists and every formula has its declared dimension: evaluation takes nothing else.
+
+networkx takes longer to import than a scenario to load, so it is imported where a graph is walked: to follow, audit
+and draw, and to tell a cycle's path. The order to evaluate in needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ...problems import Cause, InvalidInput, Mark, Problem, errors, ordered
+from ...units import UnitContext
+from ..assembly.assemble import Assembly, Definitions, assemble
+from ..assembly.definitions import Definition, Rule
+from ..assembly.resolver import Resolver
+from ..language.declarations import Formula
+from ..language.expressions import Expr, reads
+from .dimensions import check_formula, check_rule
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+LONGEST_CYCLE = 12  # quantities of one that are named
+
+
+@dataclass(frozen=True)
+class Dag:
+    """Quantities by absolute name, what each reads, and what is wrong with them."""
+
+    definitions: Mapping[str, Definition]
+    rules: tuple[Rule, ...]
+    context: UnitContext
+    resolver: Resolver = field(repr=False)
+    cases: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[str]:
+        """Nodes are quantities, an edge leads from what is read to what reads it; frozen.
+
+        Each node has the attribute `definition`. Edges stand for both branches of a conditional.
+        """
+        import networkx as nx
+
+        graph = _graph(self.definitions)
+        nx.freeze(graph)
+        return graph
+
+    def reference(self, name: str) -> str | None:
+        """The absolute name that a user's `name` means: a case's unchanged quantities are the top level's."""
+        if name in self.definitions:
+            return name
+        case, _, rest = name.partition(".")
+        return rest if case in self.cases and rest in self.definitions else None
+
+    def resolve(self, formula: Formula, problems: list[Problem]) -> Expr | None:
+        """A claim's subject or another expression of a user's, with absolute names."""
+        return self.resolver.resolve_top(formula, self.reference, problems)
+
+    def problems_on(self, name: str) -> tuple[Problem, ...]:
+        """The errors about one quantity."""
+        return tuple(problem for problem in errors(self.problems) if problem.quantity == name)
+
+
+class CheckedDag(Dag):
+    """A DAG without errors; made by `check` alone."""
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Every quantity after all that it reads; stable from run to run."""
+        return tuple(TopologicalSorter(_precedents(self.definitions)).static_order())
+
+
+def build(assembly: Assembly) -> Dag:
+    """Assemble and check; the result carries every problem found, phase by phase."""
+    problems: list[Problem] = []
+    made = assemble(assembly, problems)
+    problems += cycles(made.by_name)
+    problems += dimension_problems(made)
+    return Dag(
+        MappingProxyType(dict(made.by_name)), made.rules, made.context, made.resolver, made.cases,
+        tuple(ordered(problems)),
+    )  # fmt: skip
+
+
+def check(dag: Dag) -> CheckedDag:
+    """The same DAG, fit to be evaluated.
+
+    Errors: `InvalidInput` with all its problems if it has an error.
+    """
+    if errors(dag.problems):
+        raise InvalidInput(dag.problems)
+    return CheckedDag(dag.definitions, dag.rules, dag.context, dag.resolver, dag.cases, dag.problems)
+
+
+def dimension_problems(made: Definitions) -> list[Problem]:
+    """Every formula and check whose dimensions do not agree.
+
+    A formula that stands for many quantities (a column's in every row, a sheet's in every scope and case) is
+    reported once if it is wrong in the same way in each.
+    """
+    found: list[Problem] = []
+    for definition in made.by_name.values():
+        if definition.expr is not None and made.unreadable.isdisjoint((definition.name, *reads(definition.expr))):
+            check_formula(definition, made.by_name, made.context, found)
+    for rule in made.rules:
+        if made.unreadable.isdisjoint(reads(rule.expr)):
+            check_rule(rule, made.by_name, made.context, found)
+    first: dict[tuple[object, ...], Problem] = {}
+    for each in found:
+        said = each.message.replace(each.quantity, "", 1)
+        first.setdefault((each.kind, each.mark, said, each.expected, each.found), each)
+    return list(first.values())
+
+
+def cycles(definitions: Mapping[str, Definition]) -> list[Problem]:
+    """One problem per knot of quantities that read each other, with the path and each edge's line."""
+    try:
+        TopologicalSorter(_precedents(definitions)).prepare()
+        return []
+    except CycleError:
+        return _knots(definitions)
+
+
+def _precedents(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, ...]]:
+    return {name: reads(each.expr) if each.expr is not None else () for name, each in definitions.items()}
+
+
+def _graph(definitions: Mapping[str, Definition]) -> nx.DiGraph[str]:
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for name, definition in definitions.items():
+        graph.add_node(name, definition=definition)
+    graph.add_edges_from((read, name) for name, found in _precedents(definitions).items() for read in found)
+    return graph
+
+
+def _knots(definitions: Mapping[str, Definition]) -> list[Problem]:
+    import networkx as nx
+
+    graph = _graph(definitions)
+    knots = (knot for knot in nx.strongly_connected_components(graph) if _is_knot(graph, knot))
+    first = {name: number for number, name in enumerate(definitions)}
+    found: dict[Mark | None, Problem] = {}
+    for knot in sorted((sorted(knot, key=first.__getitem__) for knot in knots), key=lambda knot: first[knot[0]]):
+        problem = _cycle(graph, knot, definitions)
+        found.setdefault(problem.mark, problem)  # a column's circle closes in every row
+    return list(found.values())
+
+
+def _is_knot(graph: nx.DiGraph[str], knot: set[str]) -> bool:
+    return len(knot) > 1 or any(graph.has_edge(name, name) for name in knot)
+
+
+def _cycle(graph: nx.DiGraph[str], knot: list[str], definitions: Mapping[str, Definition]) -> Problem:
+    import networkx as nx
+
+    start = knot[0]
+    inside = graph.subgraph(knot)
+    path = [start, start]
+    for target in sorted(inside.successors(start), key=knot.index):
+        if target != start:
+            path = [start, *nx.shortest_path(inside, target, start)]
+            break
+    path.reverse()  # each reads the next
+    steps = [Cause(name, f"reads {read}", definitions[name].where) for name, read in pairwise(path)]
+    shown = path if len(path) <= LONGEST_CYCLE else [*path[: LONGEST_CYCLE - 2], "...", path[-1]]
+    message = f"{' -> '.join(shown)}: a quantity cannot rest on itself"
+    return Problem("cycle", message, definitions[path[0]].where, because=tuple(steps[:LONGEST_CYCLE]), quantity=path[0])

@@ -1,0 +1,393 @@
+"""The static dimension check: what a formula's dimension is, by the rule of each operation.
+
+A plain number fits any product of counted units where quantities are added or compared, and 0 fits everything;
+`*` and `/` take it as dimensionless. One problem a formula: the innermost place where dimensions disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from ...problems import Cause, Problem, Text
+from ...units import Dimension, UnitContext, UnitError, rate_hint, unit_like
+from ..assembly.definitions import Definition, Rule
+from ..language.expressions import (
+    Binary,
+    Call,
+    Cells,
+    Choose,
+    Compare,
+    Expr,
+    Logic,
+    Lookup,
+    Measure,
+    Name,
+    Number,
+    Unary,
+    Word,
+    reads,
+)
+from ..language.functions import FUNCTIONS
+
+DIMENSIONLESS = Dimension()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number. `plain`: written without a unit, so it fits counted units; `zero`: it fits every unit."""
+
+    dimension: Dimension
+    plain: bool = False
+    zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A choice: which words it may be; `bare`: written in the formula."""
+
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A comparison's result."""
+
+
+Type = Measured | Words | Truth
+TRUTH = Truth()
+ZERO = Measured(DIMENSIONLESS, plain=True, zero=True)
+PLAIN = Measured(DIMENSIONLESS, plain=True)
+
+
+class Mismatch(Exception):
+    """Two things that do not agree, at one place of a formula."""
+
+    def __init__(self, message: str, expr: Expr, hint: str = "", kind: str = "dimension") -> None:
+        super().__init__(message)
+        self.message, self.expr, self.hint, self.kind = message, expr, hint, kind
+
+
+def check_formula(
+    definition: Definition, known: Mapping[str, Definition], context: UnitContext, problems: list[Problem]
+) -> None:
+    """Append a problem if the formula's type is not what its quantity declares."""
+    assert definition.expr is not None
+    assert definition.formula is not None
+    try:
+        found = infer(definition.expr, known, context)
+        _agree(definition, found)
+    except Mismatch as mismatch:
+        text = definition.formula.text
+        problems.append(_problem(mismatch, text, known, definition.name))
+    except _Declared as wrong:
+        problems.append(_declared_problem(definition, wrong.found, known))
+
+
+def check_rule(rule: Rule, known: Mapping[str, Definition], context: UnitContext, problems: list[Problem]) -> None:
+    """Append a problem if a check is not a comparison whose sides agree."""
+    try:
+        if not isinstance(infer(rule.expr, known, context), Truth):
+            raise Mismatch("a check is a comparison, such as n_kv_heads <= n_heads", rule.expr)
+    except Mismatch as mismatch:
+        problems.append(_problem(mismatch, rule.formula.text, known, ""))
+
+
+def infer(expr: Expr, known: Mapping[str, Definition], context: UnitContext) -> Type:
+    """The type of a resolved formula.
+
+    Errors: `Mismatch` at the innermost operation whose operands do not agree.
+    """
+    return _Inference(known, context).type(expr)
+
+
+class _Declared(Exception):
+    def __init__(self, found: Type) -> None:
+        super().__init__()
+        self.found = found
+
+
+def _agree(definition: Definition, found: Type) -> None:
+    if definition.choices:
+        if isinstance(found, Words) and found.words <= set(definition.choices):
+            return
+        raise _Declared(found)
+    if not isinstance(found, Measured) or not fits(found, definition.unit.dimension):
+        raise _Declared(found)
+
+
+def fits(found: Measured, dimension: Dimension) -> bool:
+    """Whether a number may stand where `dimension` is wanted."""
+    return found.dimension == dimension or found.zero or (found.plain and dimension.counted)
+
+
+def type_of(definition: Definition) -> Type:
+    """What a name stands for in a formula."""
+    if definition.choices:
+        return Words(frozenset(definition.choices))
+    return Measured(definition.unit.dimension)
+
+
+class _Inference:
+    def __init__(self, known: Mapping[str, Definition], context: UnitContext) -> None:
+        self.known, self.context = known, context
+
+    def type(self, expr: Expr) -> Type:
+        match expr:
+            case Number(value):
+                return ZERO if value == 0 else PLAIN
+            case Measure(_, unit):
+                return self.measure(expr, unit)
+            case Name(name):
+                return type_of(self.known[name])
+            case Word(word):
+                return Words(frozenset([word]))
+            case Lookup():
+                return self.lookup(expr)
+            case Call():
+                return self.call(expr)
+            case _:
+                return self.operation(expr)
+
+    def operation(self, expr: Expr) -> Type:
+        match expr:
+            case Binary():
+                return self.binary(expr)
+            case Unary("not", operand):
+                self.truth(operand)
+                return TRUTH
+            case Unary(_, operand):
+                return self.number(operand)
+            case Compare():
+                return self.compare(expr)
+            case Logic(_, operands):
+                for operand in operands:
+                    self.truth(operand)
+                return TRUTH
+            case Choose():
+                return self.choose(expr)
+            case _:
+                raise Mismatch("a whole column goes into sum, min or max", expr)
+
+    def measure(self, expr: Expr, unit: str) -> Measured:
+        try:
+            return Measured(self.context.unit(unit).dimension)
+        except UnitError as error:
+            raise Mismatch(error.message, expr, error.hint, "unit") from None
+
+    def number(self, expr: Expr) -> Measured:
+        found = self.type(expr)
+        if isinstance(found, Measured):
+            return found
+        what = "a comparison" if isinstance(found, Truth) else f"one of {', '.join(sorted(found.words))}"
+        raise Mismatch(f"a number is needed here, not {what}", expr)
+
+    def truth(self, expr: Expr) -> None:
+        if not isinstance(self.type(expr), Truth):
+            raise Mismatch("a comparison is needed here", expr, "write what is compared, such as batch_size > 1")
+
+    def binary(self, expr: Binary) -> Measured:
+        left = self.number(expr.left)
+        if expr.operator == "**":
+            return self.power(expr, left)
+        right = self.number(expr.right)
+        plain = left.plain and right.plain
+        match expr.operator:
+            case "+" | "-" | "%":
+                return self.same(expr, [left, right], f"the two sides of '{expr.operator}'")
+            case "*":
+                return Measured(left.dimension * right.dimension, plain, plain and (left.zero or right.zero))
+            case "/":
+                return Measured(left.dimension / right.dimension, plain, plain and left.zero)
+            case _:
+                self.counted(expr, left.dimension / right.dimension, "//")
+                return Measured(left.dimension / right.dimension, plain, plain and left.zero)
+
+    def power(self, expr: Binary, base: Measured) -> Measured:
+        exponent = _constant(expr.right)
+        if exponent is None:
+            right = self.number(expr.right)
+            if not right.dimension.is_dimensionless or not base.dimension.is_dimensionless:
+                raise Mismatch("an exponent is a plain number, unless the base has no dimension", expr.right)
+            return Measured(DIMENSIONLESS)
+        return Measured(base.dimension**exponent, base.plain, base.plain and base.zero and exponent > 0)
+
+    def same(self, expr: Expr, types: list[Measured], what: str) -> Measured:
+        """The common type of operands that must agree; a plain number takes the others' counted units."""
+        fixed = [each for each in types if not each.plain and not each.zero]
+        if not fixed:
+            zero = all(each.zero for each in types)
+            plain = [each for each in types if not each.zero]
+            return plain[0] if plain else Measured(types[0].dimension, types[0].plain, zero)
+        first = fixed[0].dimension
+        for each in types:
+            if not fits(each, first):
+                raise Mismatch(
+                    f"{what} differ: {_said(first)} and {_said(each.dimension)}", expr, _unit_hint(first, each)
+                )
+        return Measured(first)
+
+    def counted(self, expr: Expr, dimension: Dimension, what: str) -> None:
+        if not dimension.counted:
+            message = f"'{what}' rounds a count or a plain number, not {_said(dimension)}"
+            raise Mismatch(message, expr, f"divide by one of its unit first, such as 1[{unit_like(dimension)}]")
+
+    def compare(self, expr: Compare) -> Truth:
+        types = [self.type(operand) for operand in expr.operands]
+        if any(isinstance(each, Words) for each in types):
+            self.compare_words(expr, types)
+        else:
+            for left, right in pairwise(expr.operands):
+                self.same(expr, [self.number(left), self.number(right)], "the two sides of the comparison")
+        return TRUTH
+
+    def compare_words(self, expr: Compare, types: list[Type]) -> None:
+        if not all(isinstance(each, Words) for each in types) or set(expr.operators) - {"==", "!="}:
+            raise Mismatch("a choice is compared by == or != with one of its words", expr)
+        for (left, right), operand in zip(pairwise(types), expr.operands[1:], strict=True):
+            assert isinstance(left, Words)
+            assert isinstance(right, Words)
+            if not left.words & right.words:
+                words = ", ".join(sorted(left.words))
+                raise Mismatch(f"the two sides have no word in common; the left is one of {words}", operand,
+                               kind="choice")  # fmt: skip
+
+    def choose(self, expr: Choose) -> Type:
+        self.truth(expr.test)
+        then, other = self.type(expr.then), self.type(expr.other)
+        if isinstance(then, Words) and isinstance(other, Words):
+            return Words(then.words | other.words)
+        return self.same(expr, [self.number(expr.then), self.number(expr.other)], "the two branches")
+
+    def call(self, expr: Call) -> Measured:
+        function = FUNCTIONS[expr.function]
+        types = self.arguments(expr)
+        found = self.same(expr, types, f"the arguments of {function.name}") if types else ZERO
+        if function.accepts == "counted":
+            self.counted(expr, found.dimension, function.name)
+        if function.accepts == "dimensionless" and not found.dimension.is_dimensionless:
+            raise Mismatch(f"{function.name} takes a plain number, not {_said(found.dimension)}", expr)
+        if function.power != 1:
+            return Measured(found.dimension**function.power, found.plain)
+        return found
+
+    def arguments(self, expr: Call) -> list[Measured]:
+        if len(expr.arguments) == 1 and isinstance(expr.arguments[0], Cells):
+            cells = expr.arguments[0]
+            if not cells.names:
+                return [self.measure(cells, cells.unit)]
+            return [self.number(Name(cells.names[0], span=cells.span))]
+        return [self.number(argument) for argument in expr.arguments]
+
+    def lookup(self, expr: Lookup) -> Type:
+        for position, key in enumerate(expr.keys):
+            found = self.type(key)
+            if not isinstance(found, Words):
+                raise Mismatch("a key is a choice or one of its words", key, kind="choice")
+            keys = {cell[position] for cell, _ in expr.cells or ()}
+            if isinstance(key, Word) and keys and key.word not in keys:
+                hint = f"it has {', '.join(sorted(keys))}"
+                raise Mismatch(f"{expr.name} has no value for {key.word}", key, hint, "choice")
+        for _, name in (expr.cells or ())[:1]:
+            return type_of(self.known[name])
+        raise Mismatch(f"the keyed input {expr.name} has no values", expr, kind="value")
+
+
+def _constant(expr: Expr) -> Fraction | None:
+    """The number that an exponent is, where it is written out: 2, -1, 1/2."""
+    match expr:
+        case Number(value):
+            return Fraction(value).limit_denominator(1000)
+        case Unary("-", operand):
+            inner = _constant(operand)
+            return None if inner is None else -inner
+        case Binary("/", Number(top), Number(bottom)) if bottom:
+            return Fraction(top / bottom).limit_denominator(1000)
+        case _:
+            return None
+
+
+def _said(dimension: Dimension) -> str:
+    return "a plain number" if dimension.is_dimensionless else unit_like(dimension)
+
+
+def _unit_hint(wanted: Dimension, found: Measured) -> str:
+    if found.plain:
+        return f"a plain number has no unit: write it as in 2[{unit_like(wanted)}]"
+    return ""
+
+
+def _problem(mismatch: Mismatch, text: Text, known: Mapping[str, Definition], quantity: str) -> Problem:
+    causes = _causes(mismatch.expr, known) if mismatch.kind == "dimension" else ()
+    said = f"{quantity}: {mismatch.message}" if quantity else mismatch.message
+    mark = text.at(*mismatch.expr.span)
+    return Problem(mismatch.kind, said, mark, because=causes, hint=mismatch.hint, quantity=quantity)
+
+
+def _declared_problem(definition: Definition, found: Type, known: Mapping[str, Definition]) -> Problem:
+    assert definition.expr is not None
+    assert definition.formula is not None
+    mark = definition.formula.text.mark
+    if definition.choices or not isinstance(found, Measured):
+        return _choice_problem(definition, found)
+    declared = definition.unit
+    hint = _ratio_hint(definition, found.dimension, known)
+    if found.plain:
+        hint = f"a plain number has no unit: write it as in 2[{declared.text}]"
+    return Problem(
+        "dimension",
+        f"{definition.name} is declared in {declared.text or 'plain numbers'}, "
+        f"but its formula gives {_said(found.dimension)}",
+        mark,
+        expected=str(declared.dimension),
+        found=str(found.dimension),
+        because=_causes(definition.expr, known),
+        hint=hint,
+        quantity=definition.name,
+    )
+
+
+def _choice_problem(definition: Definition, found: Type) -> Problem:
+    assert definition.formula is not None
+    declared = (
+        f"one of {', '.join(definition.choices)}"
+        if definition.choices
+        else f"in {definition.unit.text or 'plain numbers'}"
+    )
+    what = "a comparison" if isinstance(found, Truth) else "a number"
+    if isinstance(found, Words):
+        extra = sorted(found.words - set(definition.choices)) or sorted(found.words)
+        what = f"the word {' or '.join(extra)}"
+    message = f"{definition.name} is {declared}, but its formula gives {what}"
+    kind = "choice" if definition.choices or isinstance(found, Words) else "dimension"
+    return Problem(kind, message, definition.formula.text.mark, quantity=definition.name)
+
+
+def _ratio_hint(definition: Definition, found: Dimension, known: Mapping[str, Definition]) -> str:
+    """Name the quantities of the formula that make up the difference: the one safe hint there is."""
+    assert definition.expr is not None
+    excess = found / definition.unit.dimension
+    for name in reads(definition.expr):
+        if known[name].choices or excess.is_dimensionless:
+            continue
+        own = known[name].unit.dimension
+        if own == excess:
+            return f"divide by something in {unit_like(excess)}; {name} is"
+        if own == DIMENSIONLESS / excess:
+            return f"multiply by something in {unit_like(own)}; {name} is"
+    return rate_hint(definition.unit.dimension, found, definition.formula.text.text if definition.formula else "")
+
+
+def _held(definition: Definition) -> str:
+    return "|".join(definition.choices) or definition.unit.text or "1"
+
+
+def _causes(expr: Expr, known: Mapping[str, Definition]) -> tuple[Cause, ...]:
+    names = reads(expr)
+    shown = names if len(names) <= 8 else names[:7]
+    causes = [Cause(name, _held(known[name]), known[name].mark) for name in shown]
+    if len(names) > len(shown):
+        causes.append(Cause(f"and {len(names) - len(shown)} more", "", None))
+    return tuple(causes)

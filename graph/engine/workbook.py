@@ -1,0 +1,340 @@
+"""A checked DAG with its values: what can be asked, changed and copied.
+
+Reading computes what is needed and nothing else. Setting an input is cheap; setting a computed quantity pins it,
+which makes a new plan. The public face (roofsheet.Workbook) adds claims, audit and pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from ...problems import InvalidInput, NoValue, Problem, Text, UnknownQuantity
+from ...units import Quantity, format_amount, from_pint, to_pint
+from ..assembly.binding import bind_value
+from ..assembly.definitions import Definition, Rule, Value
+from ..assembly.scopes import Layer
+from ..language.declarations import Given
+from ..language.expressions import Cells, Choose, Expr, Logic, Lookup, Name, Word, children
+from ..language.names import did_you_mean
+from .dag import CheckedDag
+from .evaluator import ErrorValue, Evaluator, Plan
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+PYTHON = "set in Python"
+
+
+class Workbook:
+    """The values of a checked DAG. Names are absolute (`tpot`, `moe.qkv.d_in`, `a100.tpot`)."""
+
+    def __init__(self, checked: CheckedDag, evaluator: Evaluator | None = None) -> None:
+        self._load(checked, evaluator or Evaluator(Plan.of(checked)))
+
+    def _load(self, checked: CheckedDag, evaluator: Evaluator) -> None:
+        self.checked = checked
+        self._evaluator = evaluator
+        self._changed: dict[str, float | Value] = {}
+        positions, inputs = evaluator.plan.positions, evaluator.plan.inputs
+        numbers = [each for each in checked.definitions.values() if not each.choices]
+        self._numbers = {each.name: (positions[each.name], each.unit.scale) for each in numbers}
+        self._settable = {name: slot for name, slot in self._numbers.items() if slot[0] < inputs}
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    @property
+    def dag(self) -> nx.DiGraph[str]:
+        """The DAG for networkx: frozen, edges from what is read to what reads it."""
+        return self.checked.graph
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the check found: warnings, since a workbook has no errors."""
+        return self.checked.problems
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.checked.definitions)
+
+    def __len__(self) -> int:
+        return len(self.checked.definitions)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.checked.reference(name) is not None
+
+    def __getitem__(self, name: str) -> Quantity[float] | str:
+        """The value: a pint quantity in the declared unit, or a choice's word.
+
+        Errors: `UnknownQuantity`; `NoValue` where the value is an error value.
+        """
+        definition = self.definition(name)
+        if definition.choices:
+            return self.word(name)
+        return to_pint(self.number(name), definition.unit)
+
+    def number(self, name: str) -> float:
+        """The value as a float in the declared unit; the fast way to read.
+
+        Errors: `UnknownQuantity`; `NoValue` where the value is an error value; TypeError for a choice.
+        """
+        slot = self._numbers.get(name)
+        if slot is None:
+            return self._number_slowly(name)
+        value = self._evaluator.get(slot[0])
+        if type(value) is float:
+            return value / slot[1]
+        raise NoValue([value.problem])
+
+    def _number_slowly(self, name: str) -> float:
+        definition = self.definition(name)
+        if definition.choices:
+            raise TypeError(f"{name} is a word, one of {', '.join(definition.choices)}: read it with []")
+        return self.number(definition.name)
+
+    def word(self, name: str) -> str:
+        """The word that a choice holds; errors as `number`."""
+        value = self._evaluator.get(self._evaluator.plan.positions[self.definition(name).name])
+        if isinstance(value, ErrorValue):
+            raise NoValue([value.problem])
+        return self._evaluator.plan.words.words[int(value)]
+
+    def value(self, name: str) -> float | str | None:
+        """The number in the declared unit, the word, or None where the value is an error value."""
+        try:
+            return self.word(name) if self.definition(name).choices else self.number(name)
+        except NoValue:
+            return None
+
+    def error(self, name: str) -> Problem | None:
+        """Why the quantity has no value; None if it has one."""
+        found = self._evaluator.get(self._evaluator.plan.positions[self.definition(name).name])
+        return found.problem if isinstance(found, ErrorValue) else None
+
+    def text(self, name: str) -> str:
+        """The value for people, in the declared unit: `35.75 ms`, `memory`, or `no value`."""
+        value = self.value(name)
+        if value is None:
+            return "no value"
+        return value if isinstance(value, str) else format_amount(value, self.definition(name).unit)
+
+    def definition(self, name: str) -> Definition:
+        """What the quantity is, with the value that is in force.
+
+        Errors: `UnknownQuantity`, with the nearest names.
+        """
+        absolute = self.checked.reference(name)
+        if absolute is None:
+            hint = did_you_mean(name, self.checked.definitions)
+            raise UnknownQuantity([Problem("name", f"nothing here is called {name}", hint=hint)])
+        definition = self.checked.definitions[absolute]
+        return self._with_change(definition) if absolute in self._changed else definition
+
+    def _with_change(self, definition: Definition) -> Definition:
+        value = self._changed[definition.name]
+        if not isinstance(value, Value):
+            text = Text.line(format_amount(value, definition.unit), PYTHON)
+            value = Value(Given(text), PYTHON, "", value * definition.unit.scale, None, definition.unit)
+        hidden = (*definition.shadowed, *([definition.value] if definition.value else []))
+        return replace(definition, value=value, shadowed=hidden)
+
+    def evaluate(self, expr: Expr, what: str = "") -> float | bool:
+        """The value of a resolved expression in base units.
+
+        Errors: `NoValue` if it is an error value.
+        """
+        value = self._evaluator.evaluate(expr, what)
+        if isinstance(value, ErrorValue):
+            raise NoValue([value.problem])
+        return value
+
+    # -- following ---------------------------------------------------------------------------------
+
+    def precedents(self, name: str, deep: bool = False) -> tuple[str, ...]:
+        """What the quantity's formula may read; with `deep`, all that it rests on. In the DAG's order."""
+        import networkx as nx
+
+        node = self.definition(name).name
+        found = nx.ancestors(self.dag, node) if deep else set(self.dag.predecessors(node))
+        return self._ordered(found)
+
+    def dependents(self, name: str, deep: bool = False) -> tuple[str, ...]:
+        """What reads the quantity; with `deep`, all that rests on it. In the DAG's order."""
+        import networkx as nx
+
+        node = self.definition(name).name
+        found = nx.descendants(self.dag, node) if deep else set(self.dag.successors(node))
+        return self._ordered(found)
+
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """A shortest way along the DAG from one quantity to one that rests on it; () if there is none."""
+        import networkx as nx
+
+        source, target = self.definition(start).name, self.definition(end).name
+        if not nx.has_path(self.dag, source, target):
+            return ()
+        return tuple(nx.shortest_path(self.dag, source, target))
+
+    def used(self, name: str) -> tuple[str, ...]:
+        """What the quantity in fact read: one branch of each conditional, one value of each keyed input."""
+        expr = self.definition(name).expr
+        return tuple(dict.fromkeys(self._used_by(expr))) if expr is not None else ()
+
+    def provenance(self, name: str) -> tuple[Definition, ...]:
+        """The inputs that the value in fact rests on, in the DAG's order."""
+        start = self.definition(name).name
+        found, waiting = {start}, [start]
+        while waiting:
+            for read in self.used(waiting.pop()):
+                if read not in found:
+                    found.add(read)
+                    waiting.append(read)
+        return tuple(
+            self.definition(each) for each in self._ordered(found) if self.checked.definitions[each].expr is None
+        )
+
+    def rules(self) -> tuple[tuple[Rule, bool | None], ...]:
+        """Every check, and whether it holds; None where it has no value."""
+        return tuple((rule, self._holds(rule)) for rule in self.checked.rules)
+
+    def _holds(self, rule: Rule) -> bool | None:
+        try:
+            return bool(self.evaluate(rule.expr))
+        except NoValue:
+            return None
+
+    def _ordered(self, names: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(names, key=self._order.__getitem__))
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self.checked.order)}
+
+    def _used_by(self, expr: Expr) -> Iterator[str]:
+        match expr:
+            case Name(name):
+                yield name
+            case Cells(_, _, names):
+                yield from names or ()
+            case Choose(test, then, other):
+                yield from self._used_by(test)
+                yield from self._branch(test, then, other)
+            case Logic(operator, operands):
+                yield from self._used_by_logic(operator, operands)
+            case Lookup(_, keys, cells):
+                for key in keys:
+                    yield from self._used_by(key)
+                picked = self.key_of(keys)
+                yield from (cell for key, cell in cells or () if key == picked)
+            case _:
+                for child in children(expr):
+                    yield from self._used_by(child)
+
+    def _branch(self, test: Expr, then: Expr, other: Expr) -> Iterator[str]:
+        try:
+            yield from self._used_by(then if self.evaluate(test) else other)
+        except NoValue:
+            return
+
+    def _used_by_logic(self, operator: str, operands: tuple[Expr, ...]) -> Iterator[str]:
+        for operand in operands:
+            yield from self._used_by(operand)
+            try:
+                if bool(self.evaluate(operand)) is (operator == "or"):
+                    return
+            except NoValue:
+                return
+
+    def key_of(self, keys: tuple[Expr, ...]) -> tuple[str, ...]:
+        """The words that a look-up's keys are at present; shorter if one of them has no value."""
+        found: list[str] = []
+        for key in keys:
+            try:
+                number = self.evaluate(key)
+            except NoValue:
+                break
+            found.append(key.word if isinstance(key, Word) else self._evaluator.plan.words.words[int(number)])
+        return tuple(found)
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def __setitem__(self, name: str, value: str | float | Quantity[float]) -> None:
+        """Set a quantity: text, a pint quantity, or a number in the declared unit. A computed one is pinned.
+
+        Errors: `UnknownQuantity`; `InvalidInput` for text, a unit or a number that it cannot have.
+        """
+        if type(value) is float or type(value) is int:
+            slot = self._settable.get(name)
+            if slot is not None and isfinite(number := value * slot[1]):
+                self._evaluator.set(slot[0], number)
+                self._changed[name] = value
+                return
+        self._assign(self.definition(name), value)
+
+    def _assign(self, definition: Definition, value: str | float | Quantity[float]) -> None:
+        if not isinstance(value, str):
+            value = self._as_text(definition, value)
+        given = Given(Text.line(value, PYTHON))
+        problems: list[Problem] = []
+        bound = bind_value(
+            given, Layer(PYTHON, "", {}), definition.unit, definition.choices, self.checked.context,
+            definition.name, problems,
+        )  # fmt: skip
+        if bound is None:
+            raise InvalidInput(problems)
+        self.bind(definition.name, bound)
+
+    def _as_text(self, definition: Definition, value: float | Quantity[float]) -> str:
+        if isinstance(value, int | float):
+            return f"{value!r} {definition.unit.text}" if not definition.choices else repr(value)
+        number, dimension = from_pint(value)
+        if dimension != definition.unit.dimension:
+            message = (
+                f"{definition.name} is declared in {definition.unit.text or 'plain numbers'}, but is given {value}"
+            )
+            raise InvalidInput([Problem("dimension", message, expected=str(definition.unit.dimension),
+                                        found=str(dimension), quantity=definition.name)])  # fmt: skip
+        return f"{number / definition.unit.scale!r} {definition.unit.text}"
+
+    def bind(self, name: str, value: Value) -> None:
+        """Put a checked value in force; what it hides stays known, and a formula that it hides is pinned."""
+        definition = self.definition(name)
+        if definition.expr is None:
+            plan = self._evaluator.plan
+            self._evaluator.set(plan.positions[definition.name], plan.number_of(value))
+            self._changed[definition.name] = value
+            return
+        hidden = (*definition.shadowed, *([definition.value] if definition.value else []))
+        changed = replace(definition, value=value, expr=None, shadowed=hidden)
+        self.redefine({definition.name: changed})
+
+    def redefine(self, changed: Mapping[str, Definition]) -> None:
+        """Put other definitions in place of some; the values of all other inputs stay."""
+        kept = {name: self.definition(name) for name in self._changed if name not in changed}
+        definitions = {**self.checked.definitions, **kept, **changed}
+        checked = replace(self.checked, definitions=definitions)
+        self.__dict__.pop("_order", None)
+        log = self.log
+        self._load(checked, Evaluator(Plan.of(checked)))
+        self.log = log
+
+    def copy(self) -> Workbook:
+        """An independent workbook with the same values."""
+        other = Workbook(self.checked, self._evaluator.copy())
+        other._changed = dict(self._changed)
+        return other
+
+    @property
+    def log(self) -> list[str] | None:
+        """Names of the quantities computed since a list was put here, in order; None: not recorded."""
+        return self._evaluator.log
+
+    @log.setter
+    def log(self, log: list[str] | None) -> None:
+        self._evaluator.log = log
+
+    def recompute(self) -> None:
+        """Compute every formula anew, straight through."""
+        self._evaluator.evaluate_all()

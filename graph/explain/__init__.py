@@ -1,0 +1,1 @@
+"""Following numbers: derivations with numbers put in, what rests on what, one workbook against another."""

@@ -1,0 +1,174 @@
+"""The formula's tree: immutable nodes, one class per operation, and two generic traversals.
+
+Equality ignores where a node stood in its text (`span`), so parse(print(tree)) == tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+
+Span = tuple[int, int]
+NOWHERE: Span = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """Any node; `span` is its start and end in the formula's text."""
+
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expr):
+    """A plain number: fits any product of counted units, and 0 fits all."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Expr):
+    """A number with a unit: `4[FLOP/pair/layer]`."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Expr):
+    """A quantity: as written (`moe.qkv.d_in`), or its absolute name once resolved."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Expr):
+    """A word of a choice (made from a `Name` when names are resolved)."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expr):
+    operator: str  # - + not
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    operator: str  # + - * / // % **
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Expr):
+    """A chain of comparisons: operands[0] operators[0] operands[1] ..."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Expr):
+    operator: str  # and or
+    operands: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Expr):
+    """`then if test else other`."""
+
+    test: Expr
+    then: Expr
+    other: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    function: str
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells(Expr):
+    """A table's column: `operators[:].decode.time`.
+
+    `names`, once resolved: its cells; `unit`: what the table declares, which says the dimension of no rows.
+    """
+
+    table: str
+    column: str
+    names: tuple[str, ...] | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Expr):
+    """A keyed input at choices: `compute_rate[compute_dtype, fp32, dense]`.
+
+    `cells`, once resolved: the keys that the input has, and the absolute name of each one's value.
+    """
+
+    name: str
+    keys: tuple[Expr, ...]
+    cells: tuple[tuple[tuple[str, ...], str], ...] | None = None
+
+
+@cache
+def _parts(kind: type[Expr]) -> tuple[str, ...]:
+    """The fields of a class of node that may hold operands."""
+    return tuple(part.name for part in fields(kind) if part.name in _OPERANDS)
+
+
+_OPERANDS = {"left", "right", "operand", "operands", "then", "test", "other", "arguments", "keys"}
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The node's direct operands, left to right as written."""
+    if isinstance(expr, Choose):
+        return (expr.then, expr.test, expr.other)
+    found: list[Expr] = []
+    for part in _parts(type(expr)):
+        value: Expr | tuple[Expr, ...] = getattr(expr, part)
+        found += value if isinstance(value, tuple) else (value,)
+    return tuple(found)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The node and all below it, depth first, left to right."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """A copy in which `change` has been applied to each node, from the leaves up."""
+    changed: dict[str, Expr | tuple[Expr, ...]] = {}
+    for part in _parts(type(expr)):
+        value: Expr | tuple[Expr, ...] = getattr(expr, part)
+        if isinstance(value, tuple):
+            new = tuple(transform(item, change) for item in value)
+            if any(one is not other for one, other in zip(new, value, strict=True)):
+                changed[part] = new
+        elif (one := transform(value, change)) is not value:
+            changed[part] = one
+    return change(replace(expr, **changed) if changed else expr)
+
+
+def reads(expr: Expr) -> tuple[str, ...]:
+    """The names a resolved formula may read, over both branches of every conditional, in order, once each."""
+    found: dict[str, None] = {}
+    for node in walk(expr):
+        if isinstance(node, Name):
+            found[node.name] = None
+        elif isinstance(node, Cells):
+            found.update(dict.fromkeys(node.names or ()))
+        elif isinstance(node, Lookup):
+            found.update((name, None) for key, name in node.cells or () if _may_match(node.keys, key))
+    return tuple(found)
+
+
+def _may_match(keys: tuple[Expr, ...], cell: tuple[str, ...]) -> bool:
+    return all(not isinstance(key, Word) or key.word == word for key, word in zip(keys, cell, strict=True))

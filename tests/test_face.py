@@ -1,0 +1,167 @@
+"""The public face: the names that users import, and the workbook that they hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import networkx as nx
+import pytest
+
+import roofsheet
+
+GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
+
+
+@pytest.fixture
+def guide() -> roofsheet.Workbook:
+    return roofsheet.open(GUIDE)
+
+
+def test_the_public_names_are_these():
+    assert roofsheet.__all__ == [
+        "Diagram",
+        "InvalidInput",
+        "NoValue",
+        "RoofsheetError",
+        "UnknownQuantity",
+        "Workbook",
+        "__version__",
+        "open",
+    ]
+    assert set(roofsheet.__all__) <= set(dir(roofsheet))
+    assert all(getattr(roofsheet, name) is not None for name in roofsheet.__all__)
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'roofsheet' has no attribute 'workbok'"):
+        _ = roofsheet.workbok
+
+
+def test_the_errors_are_a_tree():
+    for error in (roofsheet.InvalidInput, roofsheet.UnknownQuantity, roofsheet.NoValue):
+        assert issubclass(error, roofsheet.RoofsheetError)
+    assert issubclass(roofsheet.UnknownQuantity, KeyError)
+    assert issubclass(roofsheet.NoValue, ArithmeticError)
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import sys, roofsheet; print({'pint', 'networkx', 'yaml', 'click'} & {*sys.modules})"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
+
+
+# -- opening ---------------------------------------------------------------------------------------
+
+
+def test_a_workbook_is_opened_with_other_values():
+    pint = roofsheet.open(GUIDE)["memory_capacity"] * 2
+    workbook = roofsheet.open(GUIDE, memory_capacity=pint, n_layers=64, n_kv_heads="8 head")
+    assert workbook.number("spare_memory") == 128
+    assert workbook.number("kv_bytes_per_token") == 262144
+
+
+def test_a_file_is_opened_by_its_path(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("scenario: Mine\nquantities:\n  a: {unit: ms, formula: 1 * b}\n  b: {default: 2 ms, unit: ms}\n")
+    assert roofsheet.open(path).number("a") == 2
+
+
+def test_what_cannot_be_opened_raises_every_problem():
+    with pytest.raises(roofsheet.InvalidInput) as refused:
+        roofsheet.open(GUIDE, n_layers="3 GB", head_dim="many")
+    assert {problem.quantity for problem in refused.value.problems} == {"n_layers", "head_dim"}
+    assert "error[dimension]" in str(refused.value)
+
+
+def test_a_number_for_an_unknown_name_is_refused():
+    with pytest.raises(roofsheet.UnknownQuantity, match="did you mean n_layers"):
+        roofsheet.open(GUIDE, n_layer=3)
+
+
+# -- the workbook ----------------------------------------------------------------------------------
+
+
+def test_values_are_quantities_in_the_declared_unit(guide):
+    assert f"{guide['tpot']:.2f~P}" == "35.75 ms"
+    assert guide["bottleneck"] == "memory"
+
+
+def test_an_input_is_set_as_text_a_quantity_or_a_number(guide):
+    for value in ("3.58 TB/s", guide["memory_bandwidth"] * 2, 3580):
+        guide["memory_bandwidth"] = value
+        assert guide.number("tpot") == pytest.approx(17.877, abs=1e-3)
+
+
+def test_a_copy_is_a_workbook_of_its_own(guide):
+    guide["n_layers"] = 64
+    copy = guide.copy()
+    copy["n_kv_heads"] = 8
+    assert isinstance(copy, roofsheet.Workbook)
+    assert (guide.number("max_batch"), copy.number("max_batch")) == (5, 29)
+    assert copy.title == guide.title
+    assert len(copy.claims()) == len(guide.claims()) == 11
+
+
+def test_claims_are_judged_on_the_present_values(guide):
+    assert all(claim.holds for claim in guide.claims())
+    guide["n_layers"] = 64
+    assert [claim.subject for claim in guide.claims() if not claim.holds] == ["kv_bytes_per_token", "max_batch"]
+
+
+def test_an_explanation_prints_as_a_tree(guide):
+    explained = guide.explain("tpot")
+    assert str(explained).startswith("tpot TPOT = 35.75 ms\n│  = weight_bytes / memory_bandwidth\n")
+    assert repr(explained) == str(explained).rstrip("\n")
+    assert explained.data.root.name == "tpot"
+    assert "rests on 2 more" in str(guide.explain("tpot", depth=1))
+
+
+def test_an_audit_is_data_and_text(guide):
+    audit = guide.audit(["max_batch"])
+    assert audit.data.failed
+    assert [each.name for each in audit.data.shown] == ["max_batch"]
+    assert "n_layers is 80 layer, where the catalogue has 64 layer" in str(audit)
+
+
+def test_the_dag_can_be_followed(guide):
+    assert isinstance(guide.dag, nx.DiGraph)
+    assert guide.precedents("tpot") == ("memory_bandwidth", "weight_bytes")
+    assert guide.dependents("tpot") == ("decode_throughput",)
+    assert guide.path("memory_bandwidth", "decode_throughput") == ("memory_bandwidth", "tpot", "decode_throughput")
+    assert {each.name for each in guide.provenance("tpot")} == {
+        "memory_bandwidth",
+        "n_parameters",
+        "bytes_per_parameter",
+    }
+
+
+def test_a_picture_is_drawn_of_names_or_of_everything(guide):
+    one, every = guide.diagram("tpot"), guide.diagram()
+    assert isinstance(one, roofsheet.Diagram)
+    assert "weight_bytes" in one.source
+    assert "ttft" not in one.source
+    assert "ttft" in every.source
+    assert "decode_throughput" in guide.diagram("memory_bandwidth", dependents=True).source
+
+
+def test_a_workbook_shows_as_a_table(guide):
+    lines = repr(guide).splitlines()
+    assert lines[0] == guide.title
+    assert lines[3].split()[:3] == ["ops_to_byte", "70.39", "FLOP/byte"]
+
+
+def test_a_notebook_shows_a_table_without_markup_from_files(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("scenario: <b>Mine</b>\nquantities:\n  a: {unit: '', formula: 1 + 2, about: '<script>&'}\n")
+    table = roofsheet.open(path)._repr_html_()
+    assert table.startswith("<table>")
+    assert "&lt;b&gt;Mine&lt;/b&gt;" in table
+    assert "&lt;script&gt;&amp;" in table
+    assert "<script>" not in table
+
+
+def test_a_value_that_is_not_there_raises_why(guide):
+    guide["memory_bandwidth"] = 0
+    with pytest.raises(roofsheet.NoValue, match="tpot: division by zero"):
+        guide["tpot"]
+    assert "no value" in repr(guide)

@@ -1,0 +1,119 @@
+"""The public face: a scenario opened as a workbook that explains, judges, audits and draws itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import Generic, TypeVar
+
+from .diagrams.derivation import derivation
+from .diagrams.diagram import Diagram
+from .diagrams.html import show_html
+from .diagrams.text import Line, plain
+from .diagrams.text_audit import audit_lines
+from .diagrams.text_explain import explain_lines
+from .diagrams.text_show import show_lines
+from .graph.audit.claims import Verdict, judge_all
+from .graph.audit.findings import Audit, audit
+from .graph.engine.dag import CheckedDag
+from .graph.engine.evaluator import Evaluator
+from .graph.engine.workbook import Workbook as Values
+from .graph.explain.derivation import Explanation, explain
+from .problems import InvalidInput, Problem
+from .scenarios import Loaded, load
+from .units import Quantity
+
+Data = TypeVar("Data")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report(Generic[Data]):
+    """An answer: its `data`, and as text (`str`, and what a prompt or a notebook shows) what a person reads."""
+
+    data: Data
+    lines: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        return plain(self.lines)
+
+    def __repr__(self) -> str:
+        return plain(self.lines).rstrip("\n")
+
+
+class Workbook(Values):
+    """A scenario with its values, claims and catalogue; in a notebook, the table of what it shows."""
+
+    def __init__(self, loaded: Loaded, checked: CheckedDag, evaluator: Evaluator | None = None) -> None:
+        super().__init__(checked, evaluator)
+        self._loaded = loaded
+
+    @property
+    def title(self) -> str:
+        """What the scenario calls itself."""
+        return self._loaded.title
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of its results."""
+        return self._loaded.show
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Warnings of the files that it was made from; it has no errors."""
+        return self._loaded.problems
+
+    def copy(self) -> Workbook:
+        """An independent workbook with the same values, claims and catalogue."""
+        other = Workbook(self._loaded, self.checked, self._evaluator.copy())
+        other._changed = dict(self._changed)
+        return other
+
+    def claims(self) -> tuple[Verdict, ...]:
+        """What becomes of the scenario's claims on the present values."""
+        return judge_all(self._loaded.claims, self)
+
+    def explain(self, name: str, depth: int | None = None, row: str | None = None) -> Report[Explanation]:
+        """How a quantity came about, `depth` levels down; `row` is followed instead of a table's largest.
+
+        Errors: `UnknownQuantity`.
+        """
+        found = explain(self, name, depth, row)
+        return Report(found, tuple(explain_lines(found)))
+
+    def audit(self, names: Sequence[str] = ()) -> Report[Audit]:
+        """What the results, or `names`, rest on, and what does not hold. Errors: `UnknownQuantity`."""
+        found = audit(self, tuple(names) or self.shown, self.claims(), self._loaded.facts)
+        return Report(found, tuple(audit_lines(self.title, found)))
+
+    def diagram(self, *names: str, depth: int | None = None, dependents: bool = False) -> Diagram:
+        """The picture of what `names`, or all quantities, rest on; with `dependents`, of what rests on them.
+
+        Errors: `UnknownQuantity`; `InvalidInput` for a picture of too many boxes.
+        """
+        return derivation(self, names, depth, dependents, self.claims(), self.problems)
+
+    def __repr__(self) -> str:
+        return plain(show_lines(self.title, self, self.shown, checks=False)).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return show_html(self.title, self, self.shown)
+
+
+def open(  # noqa: A001 - `roofsheet.open`, as `gzip.open`
+    scenario: str | PathLike[str], /, **values: str | float | Quantity[float]
+) -> Workbook:
+    """Open a scenario, by its bundled name or the path of a YAML file, with `values` set over those of its files.
+
+    A value is text (`memory_capacity="96 GB"`), a pint quantity, or a number in the quantity's declared unit.
+    Errors: `InvalidInput` with every problem of the files; `UnknownQuantity`.
+    """
+    texts = [f"{name}={value}" for name, value in values.items() if isinstance(value, str)]
+    loaded = load(fspath(scenario), texts)
+    if loaded.workbook is None:
+        raise InvalidInput(loaded.problems)
+    workbook = Workbook(loaded, loaded.workbook.checked)
+    for name, value in values.items():
+        if not isinstance(value, str):
+            workbook[name] = value
+    return workbook
