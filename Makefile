@@ -44,6 +44,7 @@ mutants: .venv/.ready
 	"$(PYTHON)" -m venv --clear .venv
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q *.py cli diagrams graph scenarios units
 	mkdir -p .venv/link && ln -s ../.. .venv/link/roofsheet
 	@touch $@
 

@@ -66,6 +66,7 @@ class Workbook(Values):
     def copy(self) -> Workbook:
         """An independent workbook with the same values, claims and catalogue."""
         other = Workbook(self._loaded, self.checked, self._evaluator.copy())
+        other._first = self._first
         other._changed = dict(self._changed)
         return other
 

@@ -62,6 +62,9 @@ class Edited(Library):
         found = self._base.read(path, mark)
         return self._new if found is self._old else found
 
+    def shared(self) -> Library:
+        return Edited(self._base, self._old, self._new)
+
 
 class Shelf:
     """Everything that ships, read once, and how it comes out as long as nothing is broken."""

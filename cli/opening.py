@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..graph.audit.claims import Claim, Verdict, judge_all
 from ..graph.engine.workbook import Workbook
-from ..graph.language.names import did_you_mean
+from ..graph.language.names import brief, did_you_mean
 from ..problems import Problem, errors, ordered
 from ..scenarios import Loaded, load
 from .screen import FAILED, FINE, WRONG
@@ -48,18 +48,20 @@ def exit_code(problems: Iterable[Problem], verdicts: Iterable[Verdict]) -> int:
     return FAILED if found or not all(verdict.as_expected for verdict in verdicts) else FINE
 
 
-def open_scenario(scenario: str, sets: Sequence[str], names: Sequence[str] = (), judged: Judged = "named") -> Opened:
+def open_scenario(
+    scenario: str, sets: Sequence[str], names: Sequence[str] = (), judged: Judged = "named", boxes: bool = False
+) -> Opened:
     """Load a scenario and look at the quantities `names`, or at those that it shows.
 
     `judged`: whether to look at its claims and checks too: at all of them, or of the claims, where there are
-    `names`, at those on them.
+    `names`, at those on them. `boxes`: names that are no quantities are left to the picture, whose boxes they may be.
     """
     loaded = load(scenario, sets)
-    unknown = tuple(_unknown(loaded, names))
+    unknown = () if boxes else tuple(_unknown(loaded, names))
     workbook = loaded.workbook
     if workbook is None or unknown:
         return Opened(loaded, (), (), unknown, (*loaded.problems, *unknown))
-    shown = tuple(names) or loaded.show
+    shown = tuple(name for name in names if loaded.dag and loaded.dag.reference(name)) if names else loaded.show
     verdicts = judge_all(_claims(loaded, judged, names), workbook)
     found = [*loaded.problems, *missing_values(workbook, shown, verdicts)]
     found += [] if judged == "none" else failed_checks(workbook)
@@ -71,7 +73,7 @@ def _unknown(loaded: Loaded, names: Iterable[str]) -> Iterator[Problem]:
     for name in names if loaded.dag else ():
         if loaded.dag and loaded.dag.reference(name) is None:
             hint = did_you_mean(name, loaded.dag.definitions)
-            yield Problem("name", f"nothing here is called {name[:200]}", hint=hint)
+            yield Problem("name", f"nothing here is called {brief(name)}", hint=hint)
 
 
 def _claims(loaded: Loaded, judged: Judged, names: Sequence[str]) -> Iterator[Claim]:

@@ -50,9 +50,11 @@ def _paint(lines: Sequence[Line]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    for line in lines:
-        # Text, not markup: names hold brackets, as in compute_rate[bf16, fp32, dense]
-        console.print(Text.assemble(*((printable(text), _COLOURS.get(style, "")) for text, style in line)))
+    with _nobody_reads_on():
+        for line in lines:
+            # Text, not markup: names hold brackets, as in compute_rate[bf16, fp32, dense]
+            parts = ((_in_encoding(printable(text), console.encoding), _COLOURS.get(style, "")) for text, style in line)
+            console.print(Text.assemble(*parts))
 
 
 def write_json(data: object) -> None:

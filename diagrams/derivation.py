@@ -70,7 +70,7 @@ def _fold(view: View, names: Sequence[str], noted: Collection[str]) -> tuple[Fol
     """The boxes, and those that `names` mean: a quantity, or a box such as a table's column."""
     whole = fold(view, (), noted)
     boxes = [name for name in names if view.reference(name) is None and name in whole.boxes]
-    kept = absolute_names(view, [name for name in names if name not in boxes])
+    kept = absolute_names(view, [name for name in names if name not in boxes], whole.boxes)
     folded = fold(view, kept, noted) if kept else whole
     return folded, [name for name in (*kept, *boxes) if name in folded.boxes]
 

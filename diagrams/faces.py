@@ -13,7 +13,7 @@ from ..units import format_amount
 from .folding import Box, Reduction, bare_name
 from .picture import Entry, Line, Look, Node
 from .view import View
-from .wording import WIDTH, capped, claim_line, formula_line, line, with_numbers, written
+from .wording import WIDTH, capped, claim_line, formula_line, line, written
 
 _REDUCERS: Mapping[str, Callable[[Sequence[float]], float]] = {"sum": sum, "min": min, "max": max}
 _MOST_INPUTS = 12
@@ -81,11 +81,8 @@ class Faces:
 
     def numbers_line(self, definition: Definition) -> Iterator[Line]:
         """The formula with numbers, unless that is only the value or the formula again."""
-        if definition.expr is None or not self.view.evaluated:
-            return
-        numbers = with_numbers(definition.expr, definition.name, self.view)
-        plain = numbers.replace("\N{NO-BREAK SPACE}", " ")
-        if plain not in (self.view.text(definition.name), written(definition)):
+        numbers = self.view.numbers(definition.name)
+        if numbers not in ("", self.view.text(definition.name), written(definition)):
             yield formula_line("numbers", f"= {numbers}")
 
     def notes(self, box: Box, definition: Definition) -> Iterator[Line]:

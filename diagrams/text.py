@@ -14,6 +14,7 @@ Line = tuple[Span, ...]
 Align = Literal["left", "right"]
 
 WIDTH = 80
+_GAP = 2  # columns between those of a table
 BLANK: Line = ()
 
 
@@ -62,9 +63,15 @@ def wrapped(spans: Line, width: int, first: Line = (), rest: Line = ()) -> list[
             lines.append(list(rest))
             used, empty = width_of_line(rest), True
         said = word if empty and len(lines) > 1 else space + word
-        lines[-1].append((said, style))
+        _append(lines[-1], said, style)
         used, empty = used + width_of(said), False
     return [tuple(each) for each in lines]
+
+
+def _append(spans: list[Span], text: str, style: Style) -> None:
+    """Add text to a line; to its last span if that has the same style."""
+    before, last = spans[-1] if spans else ("", "")
+    spans[-1:] = [(before + text, style)] if last == style else [*spans[-1:], (text, style)]
 
 
 def _words(spans: Line) -> Iterable[tuple[str, str, Style]]:
@@ -78,13 +85,39 @@ def _words(spans: Line) -> Iterable[tuple[str, str, Style]]:
                 space = ""
 
 
-def table(rows: Sequence[Sequence[Span]], align: Sequence[Align], gap: int = 2) -> list[Line]:
+def table(rows: Sequence[Sequence[Span]], align: Sequence[Align]) -> list[Line]:
     """Rows of cells as lines, each column as wide as its widest cell."""
-    widths = [max((width_of(row[place][0]) for row in rows), default=0) for place in range(len(align))]
-    return [tuple(_padded(row, widths, align, gap)) for row in rows]
+    widths = _widths(rows)
+    return [tuple(_padded(row, widths, align)) for row in rows]
 
 
-def _padded(row: Sequence[Span], widths: Sequence[int], align: Sequence[Align], gap: int) -> Iterable[Span]:
+def _widths(rows: Sequence[Sequence[Span]]) -> list[int]:
+    return [max(width_of(row[place][0]) for row in rows) for place in range(len(rows[0]) if rows else 0)]
+
+
+def fitted(rows: Sequence[Sequence[Span]], align: Sequence[Align], width: int, leads: int = 1) -> list[list[Line]]:
+    """The lines of each row of a table; where it is wider than `width`, its widest rows are taken out of it.
+
+    What is taken out has its first `leads` cells above the others. No table is left of less than half of the rows.
+    """
+    kept = sorted(range(len(rows)), key=lambda place: sum(width_of(text) for text, _ in rows[place]))
+    while kept and _width_of_table([rows[place] for place in kept]) > width:
+        kept.pop()
+    inside = set(kept) if len(kept) * 2 >= len(rows) else set[int]()
+    aligned = iter(table([row for place, row in enumerate(rows) if place in inside], align))
+    return [[next(aligned)] if place in inside else _stacked(row, leads) for place, row in enumerate(rows)]
+
+
+def _width_of_table(rows: Sequence[Sequence[Span]]) -> int:
+    return sum(_widths(rows)) + _GAP * (len(rows[0]) - 1)
+
+
+def _stacked(row: Sequence[Span], leads: int) -> list[Line]:
+    rest: list[Align] = ["left"] * len(row)
+    return table([row[:leads]], rest) + [(("    ", ""), *each) for each in table([row[leads:]], rest)]
+
+
+def _padded(row: Sequence[Span], widths: Sequence[int], align: Sequence[Align]) -> Iterable[Span]:
     for place, (text, style) in enumerate(row):
         room = " " * (widths[place] - width_of(text))
         if align[place] == "right":
@@ -92,7 +125,7 @@ def _padded(row: Sequence[Span], widths: Sequence[int], align: Sequence[Align], 
         yield text, style
         last = place == len(row) - 1
         if not last:
-            yield (" " * gap) + (room if align[place] == "left" else ""), ""
+            yield (" " * _GAP) + (room if align[place] == "left" else ""), ""
 
 
 def without_address(source: str) -> str:

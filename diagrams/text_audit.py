@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from ..graph.audit.contradictions import Change, Contradiction
 from ..graph.audit.findings import Audit, Doubt, Fact, FailedCheck, Overridden, Pinned, Shadowed, Shown
 from ..graph.audit.keyed_rates import Rate
-from ..graph.audit.rounding import Rounding
+from ..graph.audit.rounding import NO_VALUE, Rounding
 from ..problems import Mark
-from .text import BLANK, WIDTH, Line, Span, line, place_of, ratio_text, rule, table, without_address, wrapped
+from .text import BLANK, WIDTH, Line, Span, fitted, line, place_of, ratio_text, rule, without_address, wrapped
 from .text_show import claim_lines
 
 Section = Iterator[Line]
@@ -87,8 +87,8 @@ class _Page:
     def changed(self, changes: Sequence[Change], lead: str) -> Section:
         """What results become; those that stay are not told."""
         rows = [_change(change) for change in changes if change.changed]
-        for row in table(rows, ("left", "right", "left", "left", "right")):
-            yield (*line(lead), *row)
+        for lines in fitted(rows, ("left", "right", "left", "left", "right"), self.width - len(lead)):
+            yield from ((*line(lead), *each) for each in lines)
 
     def together(self) -> Section:
         yield from self.changed(self.found.together, "  ")
@@ -154,7 +154,7 @@ def _result_details(each: Shown) -> Iterator[Line]:
     if each.problem:
         yield line((each.problem.message, "bad"))
     if each.role in ("input", "pinned"):
-        yield line((f"set, {each.role}", "faint"))
+        yield line(("an input" if each.role == "input" else "pinned, in place of its formula", "faint"))
         return
     yield line((f"reads {each.direct}, rests on {_plural(each.deep, 'quantity', 'quantities')} in all", "faint"))
     for kind, facts in each.facts.items():
@@ -209,11 +209,18 @@ def _doubt(each: Doubt) -> Line:
 # -- the rest --------------------------------------------------------------------------------------
 
 
+_ROUNDED = {"floor": "floored", "ceil": "rounded up", "round": "rounded", "//": "floored"}
+
+
 def _rounding(each: Rounding) -> Iterator[Line]:
     name: Span = (each.quantity, "name")
-    said = line(name, f" = {each.function} of ", (each.before, "value"), " = ", (each.after, "value"))
+    number = each.after.partition(" ")[0]
+    said = line(name, " = ", (each.before, "value"), f" {_ROUNDED[each.function]} to ", (number, "value"))
+    if each.before == NO_VALUE:
+        said = line(name, " = ", (NO_VALUE, "bad"))
     yield (*said, (", thin: 5 % more or less would alter it", "warn")) if each.thin else said
-    yield line((f"{each.function} of {each.formula}", "faint"), _where(each.mark))
+    formula = f"whole part of {each.formula}" if each.function == "//" else f"{each.function}({each.formula})"
+    yield line((formula, "faint"), _where(each.mark))
 
 
 def _pinned(each: Pinned) -> Iterator[Line]:

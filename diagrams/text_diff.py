@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..graph.explain.difference import Difference, Differing, Result, Side
-from .text import BLANK, WIDTH, Line, Span, line, ratio_text, rule, table, without_address, wrapped
+from .text import BLANK, WIDTH, Line, Span, fitted, line, ratio_text, rule, without_address, wrapped
 
 
 def diff_lines(before: str, after: str, found: Difference, width: int = WIDTH) -> list[Line]:
@@ -27,10 +27,11 @@ def diff_lines(before: str, after: str, found: Difference, width: int = WIDTH) -
 def _inputs(differing: Sequence[Differing], width: int) -> Iterator[Line]:
     """Those that both sides have, each with where its two values are from."""
     shared = [each for each in differing if each.before and each.after]
-    for row, each in zip(_table(shared), shared, strict=True):
-        yield row
-        origins = dict.fromkeys(_origin(side) for side in (each.before, each.after) if side)
-        yield from wrapped(line((" → ".join(origins), "faint")), width, line("    "), line("      "))
+    for rows, each in zip(_table(shared, width), shared, strict=True):
+        yield from rows
+        origins = list(dict.fromkeys(_origin(side) for side in (each.before, each.after) if side))
+        said = " → ".join(origins) if origins != ["formula"] else "another formula"
+        yield from wrapped(line((said, "faint")), width, line("    "), line("      "))
 
 
 def _origin(side: Side) -> str:
@@ -50,8 +51,8 @@ def _only(each: Differing) -> str:
     return "" if each.before and each.after else "before" if each.before else "after"
 
 
-def _table(differing: Sequence[Differing]) -> list[Line]:
-    return table([_values(each) for each in differing], ("left", "right", "left", "left", "right"))
+def _table(differing: Sequence[Differing], width: int) -> list[list[Line]]:
+    return fitted([_values(each) for each in differing], ("left", "right", "left", "left", "right"), width)
 
 
 def _values(each: Differing) -> list[Span]:
@@ -69,7 +70,8 @@ def _text(side: Side | None) -> str:
 
 
 def _results(results: Sequence[Result], width: int) -> Iterator[Line]:
-    for row, each in zip(_table(results), results, strict=True):
-        yield row
+    for rows, each in zip(_table(results, width), results, strict=True):
+        yield from rows
         causes = ", ".join(each.causes) or "a formula"
-        yield from wrapped(line(("by ", "faint"), (causes, "")), width, line("    "), line("      "))
+        if causes != each.name:  # an input, which stands above with where it is from
+            yield from wrapped(line(("by ", "faint"), (causes, "")), width, line("    "), line("      "))

@@ -9,7 +9,22 @@ from ..graph.audit.claims import Verdict
 from ..graph.engine.workbook import Workbook
 from ..graph.explain.numbers import with_numbers
 from ..units import format_number
-from .text import BLANK, WIDTH, Line, Span, Style, line, place_of, rule, shortened, table, width_of_line, wrapped
+from .text import (
+    BLANK,
+    WIDTH,
+    Align,
+    Line,
+    Span,
+    Style,
+    fitted,
+    line,
+    place_of,
+    rule,
+    shortened,
+    table,
+    width_of_line,
+    wrapped,
+)
 
 _LEAST_ABOUT = 16  # columns; with less room for it, what a quantity is is left out
 
@@ -39,11 +54,12 @@ def quantity_lines(workbook: Workbook, names: Sequence[str], width: int = WIDTH)
     """Name, value, unit and meaning of each quantity."""
     if not names:
         return []
-    figures = table([_HEAD, *(_figure(workbook, name) for name in names)], ("left", "right", "left"))
-    room = width - max(map(width_of_line, figures)) - 2
-    if room < _LEAST_ABOUT:
-        return figures
+    rows = [_HEAD, *(_figure(workbook, name) for name in names)]
+    figures = table(rows, _ALIGN)
     widest = max(map(width_of_line, figures))
+    room = width - widest - 2
+    if room < _LEAST_ABOUT:
+        return [each for lines in fitted(rows, _ALIGN, width) for each in lines]
     abouts = ["what it is", *(workbook.definition(name).about for name in names)]
     return [
         (*figure, (" " * (widest - width_of_line(figure) + 2), ""), (shortened(about, room), "faint"))
@@ -51,6 +67,7 @@ def quantity_lines(workbook: Workbook, names: Sequence[str], width: int = WIDTH)
     ]
 
 
+_ALIGN: tuple[Align, ...] = ("left", "right", "left")
 _HEAD: tuple[Span, ...] = (("quantity", "head"), ("value", "head"), ("unit", "head"))
 
 
@@ -75,10 +92,10 @@ def claim_lines(verdicts: Sequence[Verdict], width: int = WIDTH, tally: bool = T
     """Each claim, printed against computed, with a remark under those that do not simply hold."""
     if not verdicts:
         return []
-    rows = table([_CLAIM_HEAD, *map(_claim, verdicts)], ("left", "left", "left", "left"))
-    lines = [rows[0]]
-    for row, verdict in zip(rows[1:], verdicts, strict=True):
-        lines.append(row)
+    head, *rows = fitted([_CLAIM_HEAD, *map(_claim, verdicts)], ("left", "left", "left", "left"), width, leads=2)
+    lines = list(head)
+    for row, verdict in zip(rows, verdicts, strict=True):
+        lines += row
         if remark := _remark(verdict):
             lines += wrapped(line(remark), width, line("     "), line("     "))
     return [*lines, BLANK, _tally(verdicts)] if tally else lines

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 from ..graph.assembly.definitions import Definition
 from ..graph.engine.dag import Dag
 from ..graph.engine.workbook import Workbook
+from ..graph.explain.numbers import with_numbers
 from ..graph.language.expressions import Expr, Name, reads, walk
-from ..graph.language.names import did_you_mean, in_scope, outward
+from ..graph.language.names import brief, did_you_mean, in_scope, outward
 from ..problems import Problem, UnknownQuantity
 
 
@@ -53,6 +54,10 @@ class View(Protocol):
 
     def text(self, name: str) -> str:
         """The value with its unit, for people; '' where there is none."""
+        ...
+
+    def numbers(self, name: str) -> str:
+        """The formula with the value of each name in its place; '' where there are no values, or no formula."""
         ...
 
     def problems(self, name: str) -> Sequence[Problem]:
@@ -112,6 +117,9 @@ class DagView:
         value = self.definition(name).value
         return value.text if value else ""
 
+    def numbers(self, name: str) -> str:
+        return ""
+
     def problems(self, name: str) -> Sequence[Problem]:
         return self.dag.problems_on(name)
 
@@ -154,6 +162,10 @@ class WorkbookView:
     def text(self, name: str) -> str:
         return self.workbook.text(name) if self.workbook.value(name) is not None else ""
 
+    def numbers(self, name: str) -> str:
+        expr = self.definition(name).expr
+        return with_numbers(expr, self.workbook, branches=True) if expr is not None else ""
+
     def problems(self, name: str) -> Sequence[Problem]:
         found = self.workbook.error(name)
         if found is None or found.quantity != name or self.definition(name).kind == "missing":
@@ -166,14 +178,15 @@ def view_of(source: Dag | Workbook) -> View:
     return WorkbookView(source) if isinstance(source, Workbook) else DagView(source)
 
 
-def absolute_names(view: View, names: Sequence[str]) -> tuple[str, ...]:
+def absolute_names(view: View, names: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
     """The absolute names that a user's `names` mean, once each.
 
-    Errors: `UnknownQuantity` with a problem for each that means nothing.
+    Errors: `UnknownQuantity` with a problem for each that means nothing; `others` are names to hint at, too.
     """
     unknown = [name for name in names if view.reference(name) is None]
     if unknown:
+        known = dict.fromkeys((*others, *view.names))
         raise UnknownQuantity(
-            Problem("name", f"nothing here is called {name}", hint=did_you_mean(name, view.names)) for name in unknown
+            Problem("name", f"nothing here is called {brief(name)}", hint=did_you_mean(name, known)) for name in unknown
         )
     return tuple(dict.fromkeys(filter(None, map(view.reference, names))))

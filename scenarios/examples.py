@@ -52,9 +52,7 @@ def run_example(sheet: Sheet, example: Example | None, library: Library) -> Outc
     lexicon = use.lexicon(problems)
     layers = (Layer("given", sheet.file, example.given),) if example else ()
     taken = {text.text for each in sheets for text in each.takes} - set(lexicon.tables)
-    unknown = [text for text in sheet.takes if text.text not in lexicon.quantities and text.text not in lexicon.tables]
-    problems += [_not_in_glossary(text.text, text.mark) for text in unknown]
-    dag = build(Assembly(ScopeSpec("", sheets, layers), lexicon, inputs=frozenset(taken)))
+    dag = build(Assembly(ScopeSpec("", sheets, layers), lexicon, inputs=frozenset(taken), uses=use.uses))
     claims = resolve_claims(example.gives, dag, problems) if example else ()
     found = tuple(ordered([*problems, *dag.problems]))
     if errors(found):
@@ -63,14 +61,10 @@ def run_example(sheet: Sheet, example: Example | None, library: Library) -> Outc
     return Outcome(sheet, example, dag, workbook, tuple(judge(claim, workbook) for claim in claims), found)
 
 
-def _not_in_glossary(name: str, mark: Mark) -> Problem:
-    return Problem("takes", f"a sheet takes only what a glossary names, and none names {name}", mark)
-
-
 def lint(sheet: Sheet, outcomes: Iterable[Outcome]) -> tuple[Problem, ...]:
-    """What the sheet's examples, sources and `takes` leave open; every problem is a warning with its place."""
+    """What the sheet's examples and sources leave open; every problem is a warning with its place."""
     ran = [outcome for outcome in outcomes if outcome.workbook is not None]
-    found = [*_unsourced(sheet), *_unread(sheet, ran), *_unreached(sheet, ran)]
+    found = [*_unsourced(sheet), *_unreached(sheet, ran)]
     for outcome in ran:
         if outcome.example is not None and not outcome.example.why_equal:
             found += _blunt(outcome.example, outcome)
@@ -85,29 +79,6 @@ def _unsourced(sheet: Sheet) -> list[Problem]:
     ]
 
 
-def _unread(sheet: Sheet, ran: list[Outcome]) -> list[Problem]:
-    """Names that the sheet takes and none of its formulas reads."""
-    if not ran:
-        return []
-    dag = ran[0].dag
-    read = {name.partition("[")[0] for each in dag.definitions.values() for name in _read_by(each, sheet)}
-    read |= {name for rule in dag.rules if rule.sheet == sheet.name for name in reads(rule.expr)}
-    tables = {row.table.text for row in sheet.rows} | {
-        each.cell.table for each in dag.definitions.values() if each.cell
-    }
-    return [
-        Problem(
-            "lint", f"the sheet {sheet.name} takes {text.text}, which none of its formulas reads", text.mark, "warning"
-        )
-        for text in sheet.takes
-        if text.text not in read and text.text not in tables
-    ]
-
-
-def _read_by(definition: Definition, sheet: Sheet) -> tuple[str, ...]:
-    return reads(definition.expr) if definition.expr is not None and definition.sheet == sheet.name else ()
-
-
 def _unreached(sheet: Sheet, ran: list[Outcome]) -> list[Problem]:
     """Formulas of the sheet that no example's result rests on."""
     reached: set[object] = set()
@@ -119,7 +90,7 @@ def _unreached(sheet: Sheet, ran: list[Outcome]) -> list[Problem]:
         every.update((_formula_of(each), each) for each in own.values())
         for name in _gives(outcome):
             for read in (name, *outcome.workbook.precedents(name, deep=True)):
-                if read in own and own[read].expr is not None:
+                if read in own and (own[read].expr is not None or own[read].default_in_force):
                     reached.add(_formula_of(own[read]))
     return [
         Problem("lint", f"no example of the sheet {sheet.name} reaches {each.name}", each.mark, "warning")

@@ -50,9 +50,16 @@ class Library:
 
     def __init__(self, problems: list[Problem], root: Path = BUNDLED) -> None:
         self.problems, self.root = problems, root
-        self._read: dict[Path, Decoded | None] = {}
+        self._read: dict[Path, tuple[Decoded | None, tuple[Problem, ...]]] = {}
+        self._told: set[Path] = set()
         self._real: dict[Path, Path] = {}
         self._paths: dict[str, Path] = {}
+
+    def shared(self) -> Library:
+        """The same files, not read again, for another use: the problems of those that it reads are told anew."""
+        other = Library([], self.root)
+        other._read, other._real, other._paths = self._read, self._real, self._paths
+        return other
 
     def scenario(self, name: Text, beside: str | None = None) -> Scenario | None:
         """The scenario of that bundled name or path."""
@@ -79,16 +86,19 @@ class Library:
         """
         key = self._real.get(path) or self._real.setdefault(path, _one_name(path))
         if key not in self._read:
-            self._read[key] = self._decode(path, mark)
-        return self._read[key]
+            found: list[Problem] = []
+            self._read[key] = self._decode(path, mark, found), tuple(found)
+        decoded, problems = self._read[key]
+        if key not in self._told:
+            self._told.add(key)
+            self.problems += problems
+        return decoded
 
-    def _decode(self, path: Path, mark: Mark | None) -> Decoded | None:
+    def _decode(self, path: Path, mark: Mark | None, problems: list[Problem]) -> Decoded | None:
         shown = self._shown(path)
-        found: list[Problem] = []
-        node = read_file(path, found, shown)
+        node = read_file(path, problems, shown)
         if mark and mark.file in self._paths and not _is_file(path):
-            found = [replace(problem, mark=mark) for problem in found]
-        self.problems += found
+            problems[:] = [replace(problem, mark=mark) for problem in problems]
         self._paths[shown] = path
         if node is None:
             return None
@@ -96,9 +106,9 @@ class Library:
         if sort is None:
             message = "this is no file of roofsheet's: none of its keys says which sort it is"
             hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
-            self.problems.append(Problem("key", message, node.mark, hint=hint))
+            problems.append(Problem("key", message, node.mark, hint=hint))
             return None
-        return _DECODERS[sort](node, shown, self.problems)
+        return _DECODERS[sort](node, shown, problems)
 
     def _shown(self, path: Path) -> str:
         """Bundled files are named from the package's folder, so that messages are the same on every machine."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
 from ..graph.assembly.binding import bind_value
 from ..graph.assembly.definitions import CatalogueFact
 from ..graph.assembly.scopes import Layer, Lexicon, ScopeSpec
+from ..graph.assembly.takes import formulas_of, names_in
 from ..graph.audit.claims import Claim, resolve_claims
 from ..graph.engine.dag import Dag, build, check
 from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
-from ..graph.language.expressions import Cells, Lookup, Name, walk
 from ..graph.language.names import did_you_mean
 from ..problems import Mark, Problem, Text, errors, ordered
 from ..units import UnitContext, UnitError
@@ -47,8 +47,11 @@ class Loaded:
 
 
 def load(name: str, sets: Iterable[str] = (), library: Library | None = None) -> Loaded:
-    """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input."""
-    library = library or Library([])
+    """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input.
+
+    `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
+    """
+    library = library.shared() if library else Library([])
     problems = library.problems
     scenario = library.scenario(Text.line(name, "the scenario's name"))
     if scenario is None:
@@ -84,6 +87,7 @@ class _Binder:
         self.problems = library.problems
         self.use = SheetUse(library)
         self.top = chain[-1]
+        self.case_values: dict[str, tuple[Text, Given]] = {}  # what the command line sets in cases
 
     def run(self) -> tuple[Dag, tuple[Claim, ...], tuple[CatalogueFact, ...], tuple[str, ...]]:
         bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
@@ -91,12 +95,18 @@ class _Binder:
         root = self.root(bound)
         lexicon = self.use.lexicon(self.problems)
         published = self.published(bound)
+        unread = any(each.kind in ("file", "yaml", "key") for each in errors(self.problems))
         dag = build(self.assembly(root, lexicon, bound))
-        self.problems += dag.problems
+        self.problems += [each for each in dag.problems if not (unread and self.follows(each))]
         self.check_facts(bound.values(), lexicon, dag.context)
         facts = self.facts(compared.values(), lexicon, dag.context)
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
         return dag, claims, facts, self.shown(dag)
+
+    def follows(self, problem: Problem) -> bool:
+        """Whether a name missing in some sheet may only follow from a file that could not be read."""
+        own = {scenario.file for scenario in self.chain}
+        return problem.kind in ("takes", "name") and problem.mark is not None and problem.mark.file not in own
 
     def entries(self, named: Mapping[str, tuple[Text, str]]) -> dict[str, Entry]:
         """The catalogue entries that `with:` or `compare:` names, by sort."""
@@ -136,7 +146,11 @@ class _Binder:
             if (entry := bound.get(sort))
         ]
         found += [Layer("set", each.file, each.set) for each in self.chain]
-        found.append(Layer(COMMAND_LINE, COMMAND_LINE, self.command_line()))
+        given = self.command_line()
+        named = {each.name.text for scenario in self.chain for each in scenario.cases}
+        self.case_values = {name: value for name, value in given.items() if name.partition(".")[0] in named}
+        top = {name: value for name, value in given.items() if name not in self.case_values}
+        found.append(Layer(COMMAND_LINE, COMMAND_LINE, top))
         return tuple(found)
 
     def command_line(self) -> dict[str, tuple[Text, Given]]:
@@ -169,6 +183,7 @@ class _Binder:
             self.cases(),
             wanted=frozenset(self.mentioned()),
             own=frozenset(model.facts) if model and towers else frozenset(),
+            uses=self.use.uses,
         )
 
     def overrides(self) -> tuple[Override, ...]:
@@ -176,24 +191,20 @@ class _Binder:
         return tuple({each.name.text: each for scenario in self.chain for each in scenario.override}.values())
 
     def cases(self) -> tuple[Case, ...]:
-        return tuple({each.name.text: each for scenario in self.chain for each in scenario.cases}.values())
+        cases = {each.name.text: each for scenario in self.chain for each in scenario.cases}
+        for name, value in self.case_values.items():
+            case, _, inner = name.partition(".")
+            cases[case] = replace(cases[case], set={**cases[case].set, inner: value})
+        return tuple(cases.values())
 
     def mentioned(self) -> set[str]:
         """Names that the scenario shows, claims or reads in its own formulas: reason enough to bind a fact."""
         found = {text.text for text in self.top.show}
-        formulas = [claim.subject.expr for claim in self.top.claims]
-        formulas += [each.formula.expr for each in self.overrides()]
+        formulas = [claim.subject for claim in self.top.claims]
+        formulas += [each.formula for each in self.overrides()]
         for scenario in self.chain:
-            for quantity in scenario.body.quantities.values() if scenario.body else ():
-                formulas += [quantity.formula.expr] if quantity.formula else []
-        for expr in formulas:
-            for node in walk(expr):
-                match node:
-                    case Name(name) | Lookup(name) | Cells(name):
-                        found.add(name)
-                    case _:
-                        pass
-        return found
+            formulas += formulas_of(scenario.body) if scenario.body else ()
+        return found.union(name for formula in formulas for name in names_in(formula.expr))
 
     def check_facts(self, entries: Iterable[Entry], lexicon: Lexicon, context: UnitContext) -> None:
         """Every fact of a bound entry has a known name and a right value, taken or not."""
@@ -234,7 +245,7 @@ class _Binder:
     def shown(self, dag: Dag) -> tuple[str, ...]:
         """The names under `show:`, or everything computed at the top level where there is none."""
         if not self.top.show:
-            return tuple(name for name, each in dag.definitions.items() if each.expr is not None and not each.scope)
+            return tuple(name for name, each in dag.definitions.items() if each.role != "input" and not each.scope)
         for text in self.top.show:
             if dag.reference(text.text) is None:
                 hint = did_you_mean(text.text, dag.definitions, self.problems)

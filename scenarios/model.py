@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..graph.assembly.scopes import Facts, Layer, ScopeSpec
@@ -67,7 +67,7 @@ def _layers(group: Group, counts: Mapping[str, int], entry: Entry, stack: Text |
 
 @dataclass(frozen=True, slots=True)
 class _Coverage:
-    """Whether each fact of an entry is taken where it is given, or in a scope inside."""
+    """Whether each fact of an entry is taken where it is given, or in a scope inside that can take it."""
 
     entry: Entry
     problems: list[Problem]
@@ -81,7 +81,7 @@ class _Coverage:
     def facts(
         self, facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], outer: tuple[Sheet, ...] = ()
     ) -> None:
-        every = [*sheets, *(sheet for scope in inner for each in scope.walk() for sheet in each.sheets)]
+        every = [*sheets, *(sheet for scope in inner for sheet in _reached(scope))]
         added = {row.table.text for sheet in every for row in sheet.rows}
         every += [sheet for sheet in outer if added & set(sheet.tables)]
         taken = {text.text for sheet in every for text in sheet.takes}
@@ -89,4 +89,13 @@ class _Coverage:
         for name, (text, _) in facts.items():
             if name.partition("[")[0] not in taken:
                 message = f"no sheet of {self.entry.name} takes {name}: the fact would change nothing"
-                self.problems.append(Problem("coverage", message, text.mark))
+                hint = "leave it out, or add the sheet that takes it to use: of this entry"
+                self.problems.append(Problem("coverage", message, text.mark, hint=hint))
+
+
+def _reached(scope: ScopeSpec) -> Iterator[Sheet]:
+    """The sheets in a scope and inside it that a fact of the scope around can reach: none in a tower."""
+    if not scope.tower:
+        yield from scope.sheets
+        for inner in scope.inner:
+            yield from _reached(inner)

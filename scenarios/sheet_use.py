@@ -18,6 +18,7 @@ class SheetUse:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._glossaries: dict[str, Glossary] = {}
+        self.uses: dict[str, frozenset[str]] = {}  # file -> files of the sheets that it uses, as far as followed
         core = library.glossary()
         if core:
             self._glossaries[core.file] = core
@@ -30,8 +31,8 @@ class SheetUse:
         """The sheets named, those they use first, without the ones of an outer scope."""
         known = {id(sheet) for sheet in outer}
         found: dict[int, Sheet] = {}
-        for name in names:
-            if name.text != MODEL:
+        for text, name in {name.text: name for name in names}.items():  # one name twenty thousand times is one
+            if text != MODEL:
                 self._follow(name, beside, known, found, ())
         return tuple(found.values())
 
@@ -61,6 +62,8 @@ class SheetUse:
         used = self.library.used(name, beside)
         if isinstance(used, Glossary):
             self._glossaries[used.file] = used
+        if isinstance(used, Sheet):
+            self.uses[beside] = self.uses.get(beside, frozenset()) | {used.file}
         if not isinstance(used, Sheet) or id(used) in known or id(used) in found:
             return
         if used.file in path:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 
 from .dimension import BASES, DIMENSIONLESS, Dimension, spell
 from .errors import UnitError, split_prefix, unknown_name
@@ -39,6 +41,11 @@ class Unit:
     def from_base(self, value: float) -> float:
         """A value in base units, in this unit."""
         return value / self.scale
+
+    def holds(self, value: float) -> bool:
+        """Whether a float can say in base units what `value` says in this unit: neither infinite nor lost in 0."""
+        base = value * self.scale
+        return isfinite(base) and (base != 0 or value == 0)
 
 
 PLAIN = Unit("", DIMENSIONLESS, 1.0)
@@ -138,7 +145,8 @@ def siblings(unit: Unit) -> tuple[Unit, ...]:
             factors = list(unit.factors)
             factors[place] = Factor(symbol(other), factors[place].power)
             text = unit.text[: match.start()] + other + unit.text[match.end() :]
-            found.append(assemble(text, factors))
+            with suppress(UnitError):  # its scale is out of range, where this unit's just is not
+                found.append(assemble(text, factors))
     return tuple(found)
 
 

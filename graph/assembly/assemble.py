@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ...problems import Mark, Problem, Text
 from ...units import Unit, UnitContext, UnitError, check_count
 from ..language.declarations import Case, Check, Given, Override, Quantity, Sheet
-from ..language.expressions import Expr
+from ..language.expressions import Expr, Word
 from ..language.names import did_you_mean, in_scope
-from .binding import bind_value
+from .binding import BY_FILES, bind_value
 from .cases import add_cases
 from .definitions import Cell, Definition, Rule, Value
 from .resolver import Resolver
@@ -27,7 +28,8 @@ class Assembly:
     """What a workbook is put together from.
 
     `overrides`, `cases`: the scenario's; `wanted`: names it shows or claims; `inputs`: names to be declared even
-    when nothing gives them a value; `own`: facts of the model, which no tower takes from it.
+    when nothing gives them a value; `own`: facts of the model, which no tower takes from it; `uses`: the files of
+    the sheets that each sheet's file uses, which says whose names its formulas may read.
     """
 
     root: ScopeSpec
@@ -37,6 +39,7 @@ class Assembly:
     wanted: frozenset[str] = frozenset()
     inputs: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class _Assembler:
         for scope in self.assembly.root.walk():
             self.declare_inputs(scope)
         self.sites.check_shadows()
-        resolver = Resolver(self.sites, self.words(), self.problems)
+        resolver = Resolver(self.sites, self.words(), self.assembly.uses, self.problems)
         every = (sheet for scope in self.assembly.root.walk() for sheet in scope.sheets)
         resolver.report(check_takes(every, self.assembly.lexicon))
         self.word_collisions(resolver)
@@ -108,6 +111,7 @@ class _Assembler:
         """
         sheets = {id(sheet): sheet for inner in scope.walk() for sheet in self.sites.readers(inner)}
         taken = {text.text for sheet in sheets.values() for text in sheet.takes}
+        taken |= self.sites.yielding
         return frozenset(taken | (self.assembly.wanted if not scope.name else frozenset()))
 
     def bound_name(self, scope: str, layer: Layer, name: str, text: Text, wanted: frozenset[str]) -> str | None:
@@ -199,11 +203,12 @@ class _Assembler:
         return frozenset(found)
 
     def word_collisions(self, resolver: Resolver) -> None:
-        for site in self.sites.all.values():
-            name = site.quantity.name
-            if not site.row and name.text in resolver.words:
+        named = [(site.quantity.name, site.name) for site in self.sites.all.values() if not site.row]
+        columns = (column.quantity for table, _ in self.sites.tables.values() for column in table.columns.values())
+        for name, quantity in (*named, *((column.name, "") for column in columns)):
+            if name.text in resolver.words:
                 message = f"{name.text} is a word of a choice here: it cannot be a name as well"
-                self.problems.append(Problem("choice", message, name.mark, quantity=site.name))
+                self.problems.append(Problem("choice", message, name.mark, quantity=quantity))
 
     def unit(self, quantity: Quantity, site: str) -> Unit:
         """The declared unit; dimensionless, with a problem, if it cannot be read."""
@@ -240,11 +245,15 @@ class _Assembler:
         values = self.bound(site, unit, choices)
         override, expr = overrides.get(site.name, (None, None))
         formula = override.formula if override else site.formula
-        weaker = ("default", "hardware", "model") if override else ("default",)
+        weaker = BY_FILES if override else ("default",)
         live = [value for value in values if value.layer not in weaker]
         value = live[-1] if live else (values[-1] if values and not formula else None)
         if value is None and formula and override is None:
             expr = resolver.resolve(formula, site.scope, site.reader, site.columns, site.name)
+            if site.is_default and isinstance(expr, Word):  # a bare word is a value, and an assumed one
+                layer = Layer("default", site.reader.name if site.reader else "", {})
+                given = Given(Text(expr.word, formula.text.mark))
+                value = bind_value(given, layer, unit, choices, self.context, site.name, self.problems)
         replaced = self.replaced(site, resolver) if override else None
         return Definition(
             name=site.name,

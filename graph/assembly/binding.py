@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 from ...problems import Problem, Text
-from ...units import Dimension, Unit, UnitContext, UnitError, parse_amount, rate_hint, unit_like
+from ...units import Amount, Dimension, Unit, UnitContext, UnitError, parse_amount, rate_hint, unit_like
 from ..language.declarations import Given
 from ..language.names import did_you_mean, name_fault
 from .definitions import Value
 from .scopes import Layer
 
+BY_FILES = ("default", "hardware", "model", "stack")  # layers below what the scenario or its reader sets
 SETTINGS = ("set", "--set")  # layers that a scenario or the command line gives
 _DEVICE = "device"
 
@@ -61,8 +63,12 @@ def amount_in(
         return None
     if amount.unit is None:
         return _bare(amount.magnitude, text, unit, name, problems)
-    if _fits(amount.unit.dimension, unit.dimension):
-        return amount.magnitude * amount.unit.scale, amount.unit
+    if fits_declared(amount.unit.dimension, unit.dimension):
+        base = amount.unit.to_base(amount.magnitude)
+        if amount.unit.holds(amount.magnitude) and isfinite(unit.from_base(base)):
+            return base, amount.unit
+        problems.append(Problem("value", f"{name}: the number is out of range", text.mark, quantity=name))
+        return None
     problems.append(
         Problem(
             "dimension",
@@ -70,11 +76,20 @@ def amount_in(
             text.at(amount.unit_start, len(text.text)),
             expected=str(unit.dimension),
             found=str(amount.unit.dimension),
-            hint=rate_hint(unit.dimension, amount.unit.dimension, amount.unit.text),
+            hint=rate_hint(unit.dimension, amount.unit.dimension, amount.unit.text) or _count_hint(amount, unit),
             quantity=name,
         )
     )
     return None
+
+
+def _count_hint(amount: Amount, unit: Unit) -> str:
+    """Where only a count below the line is missing, `512 token` for token/sequence, the number is meant as it is."""
+    if amount.unit is None or amount.unit.scale != unit.scale or unit.dimension.is_dimensionless:
+        return ""
+    missing = amount.unit.dimension / unit.dimension
+    below = missing.counted and all(power > 0 for _, power in missing.powers)
+    return f"write {amount.digits} {unit.text}" if below else ""
 
 
 def _bare(
@@ -88,7 +103,8 @@ def _bare(
     return None
 
 
-def _fits(given: Dimension, declared: Dimension) -> bool:
+def fits_declared(given: Dimension, declared: Dimension) -> bool:
+    """Whether a value of one dimension may be given where another is declared: `/device` may be left out."""
     if given == declared:
         return True
     return given == given.without(_DEVICE) and given == declared.without(_DEVICE)

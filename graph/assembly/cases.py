@@ -63,7 +63,7 @@ def _cone(roots: set[str], definitions: Mapping[str, Definition]) -> set[str]:
     """The roots and all that depends on them."""
     dependents: dict[str, list[str]] = {}
     for definition in definitions.values():
-        for name in reads(definition.expr) if definition.expr else ():
+        for name in definition.reads:
             dependents.setdefault(name, []).append(definition.name)
     found, waiting = set(roots), list(roots)
     while waiting:

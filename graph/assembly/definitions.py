@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from ...problems import Mark, Severity
 from ...units import Unit
 from ..language.declarations import Formula, Given
-from ..language.expressions import Expr
+from ..language.expressions import Expr, reads
 
 Role = Literal["input", "formula", "default", "pinned"]
 
@@ -48,7 +49,7 @@ class Cell:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `reads` is kept
 class Definition:
     """One node of the DAG.
 
@@ -76,12 +77,22 @@ class Definition:
     overridden: bool = False
     replaced: Expr | None = None
 
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """What its formula in force may read, in order, once each."""
+        return reads(self.expr) if self.expr is not None else ()
+
     @property
     def role(self) -> Role:
         """How its value comes about; `pinned`: a value stands where a formula would."""
         if self.expr is not None:
             return "default" if self.is_default else "formula"
         return "pinned" if self.formula is not None and not self.is_default else "input"
+
+    @property
+    def default_in_force(self) -> bool:
+        """Nothing sets it: it is what its sheet says."""
+        return self.is_default if self.expr is not None else self.value is not None and self.value.layer == "default"
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ...problems import Mark, Problem, Text
 from ..language.declarations import Formula, Sheet
-from ..language.expressions import Cells, Expr, Lookup, Name, Word, transform
+from ..language.expressions import Cells, Expr, Lookup, Name, Word, transform, walk
 from ..language.names import brief, did_you_mean, in_scope
 from .sites import Sites
 from .takes import not_in_glossary
@@ -19,8 +19,12 @@ from .takes import not_in_glossary
 class Resolver:
     """Resolves the formulas of one assembly; problems are located in the formula's text."""
 
-    def __init__(self, sites: Sites, words: frozenset[str], problems: list[Problem]) -> None:
-        self.sites, self.words, self.problems = sites, words, problems
+    def __init__(
+        self, sites: Sites, words: frozenset[str], uses: Mapping[str, frozenset[str]], problems: list[Problem]
+    ) -> None:
+        """`uses`: the files of the sheets that a sheet's file says it uses."""
+        self.sites, self.words, self.uses, self.problems = sites, words, uses, problems
+        self._by_file = {sheet.file: sheet for scope in sites.scopes.values() for sheet in scope.sheets}
         self._given: dict[int, frozenset[str]] = {}
         self._complained: set[tuple[Mark, str]] = set()
 
@@ -80,10 +84,14 @@ class Resolver:
         return found
 
     def _used(self, sheet: Sheet) -> list[Sheet]:
-        wanted = {text.text.rpartition("/")[2].removesuffix(".yaml") for text in sheet.use}
-        every = [each for scope in self.sites.scopes.values() for each in scope.sheets]
-        found = [each for each in every if each.name in wanted]
-        return found + [deeper for each in found for deeper in self._used(each)]
+        """The sheets that a sheet uses, and those that these use; two of one name in two folders are two."""
+        files: set[str] = set()
+        waiting = [sheet.file]
+        while waiting:
+            fresh = self.uses.get(waiting.pop(), frozenset()) - files
+            files |= fresh
+            waiting += fresh
+        return [each for file, each in self._by_file.items() if file in files]
 
 
 def _gives(sheet: Sheet) -> set[str]:
@@ -109,22 +117,18 @@ class _Resolution:
         self.problems: list[Problem] = []
 
     def node(self, expr: Expr) -> Expr:
-        match expr:
-            case Name():
-                return self.name(expr)
-            case Cells():
-                return self.cells(expr)
-            case Lookup():
-                return self.lookup(expr)
-            case _:
-                return expr
+        if isinstance(expr, Name):
+            return self.name(expr)
+        if isinstance(expr, Cells):
+            return self.cells(expr)
+        return self.lookup(expr) if isinstance(expr, Lookup) else expr
 
     def name(self, expr: Name) -> Expr:
         if self.columns and expr.name in self.columns:
             site = self.sites.all[self.quantity]
             return Name(f"{in_scope(site.scope, site.row)}.{expr.name}", span=expr.span)
         absolute = self.sites.names.resolve(self.scope, expr.name)
-        if absolute is None and expr.name in self.resolver.words:
+        if absolute is None and (expr.name in self.resolver.words or self.is_key(expr)):
             return Word(expr.name, span=expr.span)
         if self.untaken(expr.name, expr, absolute is not None):
             return expr
@@ -133,9 +137,20 @@ class _Resolution:
             return expr
         return Name(absolute, span=expr.span)
 
+    def is_key(self, name: Name) -> bool:
+        """Whether it is a word that a keyed input of the glossary is looked up by, though nothing gives that one."""
+        quantities, choices = self.sites.lexicon.quantities, self.sites.lexicon.choices
+        return any(
+            name.name in choices.get(axis.text, ())
+            for lookup in walk(self.formula.expr)
+            if isinstance(lookup, Lookup) and name in lookup.keys and lookup.name in quantities
+            for axis in quantities[lookup.name].by
+        )
+
     def cells(self, expr: Cells) -> Expr:
-        table = self.sites.table_of(self.scope, expr.table)
-        if self.untaken(expr.table, expr, table is not None):
+        place, bare = self.place_of(expr.table)
+        table = self.sites.table_of(self.scope, bare)
+        if self.untaken(bare, expr, table is not None):
             return expr
         if table is None:
             tables = (name.rpartition(".")[2] for name in self.sites.tables)
@@ -146,9 +161,15 @@ class _Resolution:
             hint = did_you_mean(expr.column, columns) or f"its columns are {', '.join(columns)}"
             self.refuse("table", f"the table {expr.table} has no column {expr.column}", expr, hint)
             return expr
-        names = self.sites.cells_of(self.scope, table, expr.column)
+        names = self.sites.cells_of(place, table, expr.column)
         declared = columns[expr.column].quantity.unit
         return Cells(expr.table, expr.column, names, declared.text if declared else "", span=expr.span)
+
+    def place_of(self, table: str) -> tuple[str, str]:
+        """The scope whose rows are meant, and the table's own name: `vision.operators[:]` has the tower's rows."""
+        scope, _, bare = table.rpartition(".")
+        inner = in_scope(self.scope, scope)
+        return (inner, bare) if scope and inner in self.sites.scopes else (self.scope, table)
 
     def lookup(self, expr: Lookup) -> Expr:
         base = self.sites.names.resolve_keyed(self.scope, expr.name)
@@ -195,13 +216,13 @@ class _Resolution:
         return True
 
     def unknown(self, expr: Name) -> None:
+        base = self.sites.names.resolve_keyed(self.scope, expr.name)
+        if base:
+            hint = f"{expr.name}[{', '.join(self.axes(base))}]"
+            self.refuse("choice", f"{expr.name} is a keyed input: say which of its values", expr, hint)
+            return
         taken = self.taken(expr.name)
         if taken is None:
-            base = self.sites.names.resolve_keyed(self.scope, expr.name)
-            if base:
-                self.refuse("choice", f"{expr.name} is a keyed input: say which of its values", expr,
-                            f"{expr.name}[{', '.join(self.axes(base))}]")  # fmt: skip
-                return
             known = [*self.sites.all, *self.sites.lexicon.quantities, *self.resolver.words]
             self.nothing(expr, expr.name, known)
             return

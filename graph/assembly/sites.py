@@ -44,6 +44,7 @@ class Sites:
         self.scopes = {scope.name: scope for scope in root.walk()}
         self.names = Names((scope.name for scope in root.walk() if scope.tower), own)
         self.all: dict[str, Site] = {}
+        self.yielding: set[str] = set()  # defaults that gave way to what is set outside
         self.tables: dict[str, tuple[Table, Sheet]] = {}
         self.rows: dict[str, list[tuple[str, str]]] = {}  # absolute table -> (scope, row)
         self.row_tables: dict[str, str] = {}  # absolute row -> absolute table
@@ -75,12 +76,13 @@ class Sites:
         known = self.lexicon.quantities.get(quantity.name.text)
         if known is None:
             return quantity
-        if quantity.unit and known.unit and quantity.unit.text != known.unit.text:
-            message = f"the glossary says that {quantity.name.text} is in {known.unit.text}"
+        stated = known.unit.text if known.unit else ""
+        if quantity.unit and quantity.unit.text != stated:
+            message = f"the glossary says that {quantity.name.text} is in {stated or 'plain numbers'}"
             self.problems.append(Problem("glossary", message, quantity.unit.mark, hint="leave the unit out here"))
         return replace(
             quantity,
-            unit=known.unit or quantity.unit,
+            unit=known.unit,
             symbol=known.symbol or quantity.symbol,
             about=quantity.about or known.about,
             choices=known.choices or quantity.choices,
@@ -127,21 +129,53 @@ class Sites:
             for row in sheet.rows:
                 self._declare_row(scope.name, sheet, row)
 
+    def _yields(self, scope: str, sheet: Sheet, quantity: Quantity) -> bool:
+        """Whether a default, inside, gives way to what is set for that name outside.
+
+        A group's sheet says `n_kv_heads: {default: n_heads}`, and the model's facts state n_kv_heads: the fact is
+        what something sets, so the default stands back, and the name is found outward.
+        """
+        name = quantity.name.text
+        if not scope or quantity.formula or _lists(sheet.shadows, name) or name not in self.lexicon.quantities:
+            return False
+        if any(name in layer.values for layer in self.scopes[scope].layers):
+            return False
+        tower = self.names.tower_of(scope) if self.names.barred(scope, name) else None
+        for place in list(outward(scope))[1:] if scope != tower else ():
+            layers = self.scopes[place].layers
+            inside = scope[len(place) + 1 :] if place else scope
+            if any(f"{inside}.{name}" in layer.values for layer in layers):
+                return False
+            if any(name in layer.values for layer in layers):
+                return True
+            if place == tower:
+                break
+        return False
+
     def _declare(self, scope: str, sheet: Sheet, quantity: Quantity) -> None:
         name = quantity.name.text
+        if self._yields(scope, sheet, quantity):
+            self.yielding.add(name)
+            return
         absolute = in_scope(scope, name)
         earlier = self.all.get(absolute)
-        if earlier and earlier.reader and not _lists(sheet.replaces, name):
-            if not _lists(earlier.reader.replaces, name):
+        if earlier and earlier.reader:
+            replaces, replaced = _lists(sheet.replaces, name), _lists(earlier.reader.replaces, name)
+            if replaces == replaced:
                 hint = "one of the two sheets says replaces:, or the scenario overrides it"
                 self._twice("quantity", name, quantity.name, earlier.quantity.name, hint)
-            return
+            if not replaces:
+                return
         formula, given, is_default = _body(quantity.formula, quantity.default)
-        self.names.known[absolute] = None
-        if quantity.by or (name in self.lexicon.quantities and self.lexicon.quantities[name].by):
-            del self.names.known[absolute]
+        known = self.lexicon.quantities.get(name)
+        if known and known.by:
             self.names.keyed.setdefault(absolute, [])
             return
+        if quantity.by:
+            message = f"{name} is a keyed input: a glossary states what it is looked up by"
+            self.problems.append(Problem("glossary", message, quantity.name.mark, hint="add it to a glossary"))
+            return
+        self.names.known[absolute] = None
         self.all[absolute] = Site(
             absolute, scope, self.effective(quantity), sheet, formula, given, is_default, mark=quantity.name.mark
         )
@@ -155,7 +189,7 @@ class Sites:
                 Problem("table", f"no sheet here declares the table {row.table.text}", row.table.mark, hint=hint)
             )
             return
-        if absolute in self.row_tables or absolute in self.names.known:
+        if absolute in self.row_tables or absolute in self.names.known or absolute in self.scopes:
             message = f"{row.name.text} is already a name here: a row's name stands once in its scope"
             self.problems.append(Problem("table", message, row.name.mark))
             return
@@ -180,19 +214,23 @@ class Sites:
         self, absolute: str, scope: str, sheet: Sheet, home: Sheet, row: Row, table: Table, column: Quantity
     ) -> Site:
         name = column.name.text
-        base = Site(
-            f"{absolute}.{name}", scope, column, table=table.name.text, row=row.name.text, column=name,
-            mark=row.name.mark,
-        )  # fmt: skip
-        if name in row.cells:
-            text, default = row.cells[name]
-            formula, given, _ = _body(None, default)
-            return replace(base, reader=sheet, formula=formula, default=given, mark=text.mark)
-        if column.formula is None and column.default is None:
+        cell, written = f"{absolute}.{name}", row.cells.get(name)
+        if written is None and column.formula is None and column.default is None:
             message = f"the row {row.name.text} does not give {name}, which the table {table.name.text} requires"
-            self.problems.append(Problem("table", message, row.name.mark, quantity=base.name))
-        formula, given, is_default = _body(column.formula, column.default)
-        return replace(base, reader=home, formula=formula, default=given, is_default=is_default, columns=table.columns)
+            self.problems.append(Problem("table", message, row.name.mark, quantity=cell))
+        formula, given, is_default = _body(*((None, written[1]) if written else (column.formula, column.default)))
+        return Site(
+            cell, scope, column,
+            reader=sheet if written else home,
+            formula=formula,
+            default=given,
+            is_default=is_default and written is None,
+            table=table.name.text,
+            row=row.name.text,
+            column=name,
+            columns=None if written else table.columns,
+            mark=written[0].mark if written else row.name.mark,
+        )  # fmt: skip
 
     def check_shadows(self) -> None:
         """What hides a name of an outer scope must say so; a tower's own names hide nothing."""

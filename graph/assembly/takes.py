@@ -1,4 +1,7 @@
-"""What a sheet says that it takes, held against what its formulas read: each sheet is checked once, by itself."""
+"""What a sheet says that it takes, shadows and replaces, held against what it reads and gives.
+
+Each sheet is checked once, by itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ...problems import Problem, Text
 from ..language.declarations import Formula, Quantity, Sheet
-from ..language.expressions import Cells, Lookup, Name, walk
+from ..language.expressions import Cells, Expr, Lookup, Name, walk
 from ..language.names import did_you_mean
 from .scopes import Lexicon
 
@@ -19,7 +22,7 @@ def check_takes(sheets: Iterable[Sheet], lexicon: Lexicon) -> list[Problem]:
     problems: list[Problem] = []
     known = lexicon.names
     for sheet in {id(each): each for each in sheets}.values():
-        read = {name.partition(".")[0] for formula in _formulas(sheet) for name in _names(formula)}
+        read = {name.partition(".")[0] for formula in formulas_of(sheet) for name in names_in(formula.expr)}
         read.update(row.table.text for row in sheet.rows)
         for text in sheet.takes:
             if text.text not in known:
@@ -27,7 +30,18 @@ def check_takes(sheets: Iterable[Sheet], lexicon: Lexicon) -> list[Problem]:
             elif text.text not in read:
                 message = f"the sheet {sheet.name} takes {text.text}, but none of its formulas reads it"
                 problems.append(Problem("takes", message, text.mark, hint="leave it out"))
+        problems += _not_given(sheet)
     return problems
+
+
+def _not_given(sheet: Sheet) -> Iterator[Problem]:
+    """What a sheet says that it hides or replaces is what it gives; else the name is mistaken."""
+    gives = {*sheet.quantities, *(row.name.text for row in sheet.rows)}
+    for key, names in (("shadows", sheet.shadows), ("replaces", sheet.replaces)):
+        for text in names:
+            if text.text not in gives:
+                message = f"the sheet {sheet.name} {key} {text.text}, but gives no such name"
+                yield Problem(key, message, text.mark, hint=did_you_mean(text.text, gives) or "leave it out")
 
 
 def not_in_glossary(text: Text, lexicon: Lexicon) -> Problem:
@@ -36,7 +50,8 @@ def not_in_glossary(text: Text, lexicon: Lexicon) -> Problem:
     return Problem("glossary", f"no glossary has the name {text.text}", text.mark, hint=hint)
 
 
-def _formulas(sheet: Sheet) -> Iterator[Formula]:
+def formulas_of(sheet: Sheet) -> Iterator[Formula]:
+    """Every formula of a sheet's quantities, columns, rows and checks."""
     columns = (column.quantity for table in sheet.tables.values() for column in table.columns.values())
     for quantity in (*sheet.quantities.values(), *columns):
         yield from _formulas_of(quantity)
@@ -52,8 +67,9 @@ def _formulas_of(quantity: Quantity) -> Iterator[Formula]:
         yield quantity.default.formula
 
 
-def _names(formula: Formula) -> Iterator[str]:
-    for part in walk(formula.expr):
+def names_in(expr: Expr) -> Iterator[str]:
+    """The names that a formula reads, as written: of quantities, tables and keyed inputs."""
+    for part in walk(expr):
         match part:
             case Name(name) | Lookup(name) | Cells(name):
                 yield name

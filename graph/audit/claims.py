@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import isfinite
 from types import MappingProxyType
 from typing import Literal
 
@@ -161,6 +162,10 @@ def _given(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Others:
             hint = did_you_mean(name, dag.definitions)
             problems.append(Problem("name", f"nothing here is called {name}", text.mark, hint=hint))
             continue
+        if absolute != name:
+            message = f"{name} is the top level's {absolute}: the case sets nothing that reaches it"
+            problems.append(Problem("claim", message, text.mark, hint=f"give {absolute}, or set it in the case"))
+            continue
         at = dag.definitions[absolute]
         value = bind_value(given, layer, at.unit, at.choices, dag.context, name, problems)
         if value is not None:
@@ -187,6 +192,10 @@ def _judge(claim: Claim, workbook: Workbook) -> Verdict:
         problem = error.problems[0]
         return _no_value(claim, problem if problem.mark else replace(problem, mark=subject.mark))
     if isinstance(claim.printed, Figure):
+        unit = claim.printed.unit
+        if not isfinite(unit.from_base(float(value))):
+            message = f"{subject.text.strip()}: the number is too large for the unit {unit.text}"
+            return _no_value(claim, Problem("value", message, subject.mark))
         return _on_number(claim, claim.printed, float(value))
     found = value if isinstance(claim.printed, bool) else workbook.key_of((claim.expr,))[0]
     holds = found == claim.printed

@@ -120,7 +120,7 @@ def _plain_pairs(workbook: Workbook, facts: Iterable[CatalogueFact]) -> Iterator
 
 
 def _keyed_pairs(workbook: Workbook, facts: Sequence[CatalogueFact]) -> Iterator[_Pair]:
-    for definition in workbook.checked.definitions.values():
+    for definition in map(workbook.definition, workbook):
         if definition.expr is not None or definition.formula is None or case_of(workbook, definition):
             continue
         rates = rates_of(workbook, definition, facts)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ...problems import Mark, Problem, Severity
 from ...units import format_amount
+from ..assembly.binding import BY_FILES
 from ..assembly.definitions import CatalogueFact, Definition, Role, Rule
 from ..engine.workbook import Workbook
 from ..explain.reach import case_of, may_rest_on
@@ -18,8 +19,6 @@ from .claims import Verdict
 from .contradictions import Change, Contradiction, compare
 from .hidden import hidden_value
 from .rounding import Rounding, roundings
-
-_BY_FILES = ("default", "hardware", "model", "stack")  # layers below what the scenario or its reader sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +241,7 @@ def _unused(
     results = [*shown, *(name for verdict in verdicts for name in verdict.claim.reads)]
     needed = may_rest_on(workbook, results)
     for each in definitions:
-        if each.value is not None and each.value.layer not in _BY_FILES and each.name not in needed:
+        if each.value is not None and each.value.layer not in BY_FILES and each.name not in needed:
             yield _fact(workbook, each)
 
 

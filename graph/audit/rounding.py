@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...problems import Mark, NoValue
-from ...units import format_amount, unit_like
+from ...units import Unit, format_amount, format_number, unit_like
 from ..engine.dimensions import Measured, infer
 from ..engine.workbook import Workbook
 from ..explain.reach import rests_on
@@ -22,7 +23,8 @@ THIN = 0.05  # a change of the value before rounding that alters a thin result
 class Rounding:
     """One place of a quantity's formula where a value is rounded; `function` is `//` for a whole quotient.
 
-    `formula`: what is rounded. `thin`: 5 % more or less before rounding would give another result.
+    `formula`: what is rounded. `before`: three significant digits, or as many as the result takes to follow from
+    them. `thin`: 5 % more or less before rounding would give another result.
     """
 
     quantity: str
@@ -80,7 +82,9 @@ def _rounding(workbook: Workbook, name: str, place: Call | Binary) -> Rounding:
     except NoValue:
         pass  # shown as such: the quantity itself says why
     else:
-        before, after = _text(workbook, argument, value), _text(workbook, argument, result)
+        unit = _unit(workbook, argument)
+        before = f"{_unrounded(function, value, result)} {unit.text}".rstrip()
+        after = format_amount(result, unit)
         thin = any(_rounded(function, value * change) != result for change in (1 - THIN, 1 + THIN))
     return Rounding(name, function, print_formula(argument), before, after, thin, mark)
 
@@ -96,8 +100,19 @@ def _rounded(function: str, value: float) -> float:
     return quotient(value, 1.0) if function == "//" else FUNCTIONS[function].scalar(value)
 
 
-def _text(workbook: Workbook, argument: Expr, value: float) -> str:
-    """The value in the argument's base unit: what may be rounded is a count or a plain number."""
+def _unit(workbook: Workbook, argument: Expr) -> Unit:
+    """The argument's base unit: what may be rounded is a count or a plain number."""
     found = infer(argument, workbook.checked.definitions, workbook.checked.context)
-    unit = unit_like(found.dimension) if isinstance(found, Measured) else ""
-    return format_amount(value, workbook.checked.context.unit(unit))
+    return workbook.checked.context.unit(unit_like(found.dimension) if isinstance(found, Measured) else "")
+
+
+def _unrounded(function: str, value: float, result: float) -> str:
+    """4.768 as 4.77; 3.9996 with all its digits, as 4.00 would not be floored to 3."""
+    if value == result or not 1e-4 <= abs(value) < 1e15:
+        return format_number(value)
+    least = max(0, 2 - math.floor(math.log10(abs(value))))
+    for decimals in range(least, least + 15):
+        shown = float(f"{value:.{decimals}f}")
+        if shown != result and _rounded(function, shown) == result:
+            return f"{value:,.{decimals}f}".rstrip("0")
+    return format_number(value)

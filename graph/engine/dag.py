@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from ..assembly.definitions import Definition, Rule
 from ..assembly.resolver import Resolver
 from ..language.declarations import Formula
 from ..language.expressions import Expr, reads
-from .dimensions import check_formula, check_rule
+from .dimensions import check_formula, check_rule, shape_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -56,11 +55,20 @@ class Dag:
         return graph
 
     def reference(self, name: str) -> str | None:
-        """The absolute name that a user's `name` means: a case's unchanged quantities are the top level's."""
+        """The absolute name that a user's `name` means: what a case or a scope has not itself is found outward."""
         if name in self.definitions:
             return name
-        case, _, rest = name.partition(".")
-        return rest if case in self.cases and rest in self.definitions else None
+        scope, _, rest = name.partition(".")
+        if scope in self.cases:
+            return self.reference(rest)
+        sites = self.resolver.sites
+        while rest and scope in sites.scopes:
+            found = sites.names.resolve(scope, rest)
+            if found in self.definitions:
+                return found
+            part, _, rest = rest.partition(".")
+            scope = f"{scope}.{part}"
+        return None
 
     def resolve(self, formula: Formula, problems: list[Problem]) -> Expr | None:
         """A claim's subject or another expression of a user's, with absolute names."""
@@ -77,7 +85,7 @@ class CheckedDag(Dag):
     @cached_property
     def order(self) -> tuple[str, ...]:
         """Every quantity after all that it reads; stable from run to run."""
-        return tuple(TopologicalSorter(_precedents(self.definitions)).static_order())
+        return tuple(_ordered(self.definitions))
 
 
 def build(assembly: Assembly) -> Dag:
@@ -109,9 +117,16 @@ def dimension_problems(made: Definitions) -> list[Problem]:
     reported once if it is wrong in the same way in each.
     """
     found: list[Problem] = []
+    agreed: set[object] = set()
     for definition in made.by_name.values():
-        if definition.expr is not None and made.unreadable.isdisjoint((definition.name, *reads(definition.expr))):
+        if definition.expr is None or not made.unreadable.isdisjoint((definition.name, *definition.reads)):
+            continue
+        shape = shape_of(definition, made.by_name)
+        if shape is None or shape not in agreed:
+            before = len(found)
             check_formula(definition, made.by_name, made.context, found)
+            if len(found) == before:
+                agreed.add(shape)
     for rule in made.rules:
         if made.unreadable.isdisjoint(reads(rule.expr)):
             check_rule(rule, made.by_name, made.context, found)
@@ -124,15 +139,27 @@ def dimension_problems(made: Definitions) -> list[Problem]:
 
 def cycles(definitions: Mapping[str, Definition]) -> list[Problem]:
     """One problem per knot of quantities that read each other, with the path and each edge's line."""
-    try:
-        TopologicalSorter(_precedents(definitions)).prepare()
-        return []
-    except CycleError:
-        return _knots(definitions)
+    return [] if len(_ordered(definitions)) == len(definitions) else _knots(definitions)
 
 
-def _precedents(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, ...]]:
-    return {name: reads(each.expr) if each.expr is not None else () for name, each in definitions.items()}
+def _ordered(definitions: Mapping[str, Definition]) -> list[str]:
+    """Every quantity after all that it reads, inputs as they are read first; without those in a cycle.
+
+    graphlib's sorter says the same, but looks for the cycle first, which takes longer than the sorting (Kahn 1962).
+    """
+    lacking = {name: len(each.reads) for name, each in definitions.items()}
+    readers: dict[str, list[str]] = {name: [] for name in definitions}
+    for name, each in definitions.items():
+        for read in each.reads:
+            readers[read].append(name)
+    first = dict.fromkeys(met for name, each in definitions.items() for met in (name, *each.reads))
+    order = [name for name in first if not lacking[name]]
+    for name in order:  # grows while it is walked
+        for reader in readers[name]:
+            lacking[reader] -= 1
+            if not lacking[reader]:
+                order.append(reader)
+    return order
 
 
 def _graph(definitions: Mapping[str, Definition]) -> nx.DiGraph[str]:
@@ -141,7 +168,7 @@ def _graph(definitions: Mapping[str, Definition]) -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
     for name, definition in definitions.items():
         graph.add_node(name, definition=definition)
-    graph.add_edges_from((read, name) for name, found in _precedents(definitions).items() for read in found)
+    graph.add_edges_from((read, name) for name, each in definitions.items() for read in each.reads)
     return graph
 
 

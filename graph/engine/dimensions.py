@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import isclose, isfinite
 
 from ...problems import Cause, Problem, Text
 from ...units import Dimension, UnitContext, UnitError, rate_hint, unit_like
@@ -29,6 +30,7 @@ from ..language.expressions import (
     Unary,
     Word,
     reads,
+    walk,
 )
 from ..language.functions import FUNCTIONS
 
@@ -86,6 +88,29 @@ def check_formula(
         problems.append(_declared_problem(definition, wrong.found, known))
 
 
+def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object | None:
+    """What the check of a formula rests on: its tree as written, and the types of what stands in it and is declared.
+
+    Formulas of one shape agree, or not, alike: a real model's thousand are a hundred. None for one that looks up a
+    keyed input, which is checked each time.
+    """
+    assert definition.expr is not None
+    assert definition.formula is not None
+    leaves: list[object] = [id(definition.formula.expr), definition.choices or definition.unit.dimension]
+    for node in walk(definition.expr):
+        if isinstance(node, Name):
+            named = known[node.name]
+            leaves.append(named.choices or named.unit.dimension)
+        elif isinstance(node, Word):
+            leaves.append(node.word)
+        elif isinstance(node, Cells):
+            named = known[node.names[0]] if node.names else None
+            leaves.append(named.choices or named.unit.dimension if named else node.unit)
+        elif isinstance(node, Lookup):
+            return None
+    return tuple(leaves)
+
+
 def check_rule(rule: Rule, known: Mapping[str, Definition], context: UnitContext, problems: list[Problem]) -> None:
     """Append a problem if a check is not a comparison whose sides agree."""
     try:
@@ -138,8 +163,8 @@ class _Inference:
         match expr:
             case Number(value):
                 return ZERO if value == 0 else PLAIN
-            case Measure(_, unit):
-                return self.measure(expr, unit)
+            case Measure(value, unit):
+                return self.measure(expr, value, unit)
             case Name(name):
                 return type_of(self.known[name])
             case Word(word):
@@ -171,14 +196,20 @@ class _Inference:
             case _:
                 raise Mismatch("a whole column goes into sum, min or max", expr)
 
-    def measure(self, expr: Expr, unit: str) -> Measured:
+    def measure(self, expr: Expr, value: float, unit: str) -> Measured:
         try:
-            return Measured(self.context.unit(unit).dimension)
+            found = self.context.unit(unit)
         except UnitError as error:
             raise Mismatch(error.message, expr, error.hint, "unit") from None
+        if not found.holds(value):
+            raise Mismatch("the number with its unit is out of range", expr, kind="value")
+        return Measured(found.dimension)
 
     def number(self, expr: Expr) -> Measured:
-        found = self.type(expr)
+        return self.as_number(expr, self.type(expr))
+
+    def as_number(self, expr: Expr, found: Type) -> Measured:
+        # what was inferred is passed on: to infer both branches twice is 2**40 times for forty nested conditionals
         if isinstance(found, Measured):
             return found
         what = "a comparison" if isinstance(found, Truth) else f"one of {', '.join(sorted(found.words))}"
@@ -239,8 +270,9 @@ class _Inference:
         if any(isinstance(each, Words) for each in types):
             self.compare_words(expr, types)
         else:
-            for left, right in pairwise(expr.operands):
-                self.same(expr, [self.number(left), self.number(right)], "the two sides of the comparison")
+            numbers = [self.as_number(operand, found) for operand, found in zip(expr.operands, types, strict=True)]
+            for sides in pairwise(numbers):
+                self.same(expr, [*sides], "the two sides of the comparison")
         return TRUTH
 
     def compare_words(self, expr: Compare, types: list[Type]) -> None:
@@ -259,7 +291,7 @@ class _Inference:
         then, other = self.type(expr.then), self.type(expr.other)
         if isinstance(then, Words) and isinstance(other, Words):
             return Words(then.words | other.words)
-        return self.same(expr, [self.number(expr.then), self.number(expr.other)], "the two branches")
+        return self.same(expr, [self.as_number(expr.then, then), self.as_number(expr.other, other)], "the two branches")
 
     def call(self, expr: Call) -> Measured:
         function = FUNCTIONS[expr.function]
@@ -277,7 +309,7 @@ class _Inference:
         if len(expr.arguments) == 1 and isinstance(expr.arguments[0], Cells):
             cells = expr.arguments[0]
             if not cells.names:
-                return [self.measure(cells, cells.unit)]
+                return [self.measure(cells, 0.0, cells.unit)]
             return [self.number(Name(cells.names[0], span=cells.span))]
         return [self.number(argument) for argument in expr.arguments]
 
@@ -287,26 +319,31 @@ class _Inference:
             if not isinstance(found, Words):
                 raise Mismatch("a key is a choice or one of its words", key, kind="choice")
             keys = {cell[position] for cell, _ in expr.cells or ()}
-            if isinstance(key, Word) and keys and key.word not in keys:
+            if keys and not found.words & keys:
                 hint = f"it has {', '.join(sorted(keys))}"
-                raise Mismatch(f"{expr.name} has no value for {key.word}", key, hint, "choice")
+                raise Mismatch(f"{expr.name} has no value for {' or '.join(sorted(found.words))}", key, hint, "choice")
         for _, name in (expr.cells or ())[:1]:
             return type_of(self.known[name])
         raise Mismatch(f"the keyed input {expr.name} has no values", expr, kind="value")
 
 
 def _constant(expr: Expr) -> Fraction | None:
-    """The number that an exponent is, where it is written out: 2, -1, 1/2."""
+    """The number that an exponent is, where it is written out: 2, -1, 1/2; None for one that is no simple fraction."""
     match expr:
         case Number(value):
-            return Fraction(value).limit_denominator(1000)
+            return _simple(value)
         case Unary("-", operand):
             inner = _constant(operand)
             return None if inner is None else -inner
-        case Binary("/", Number(top), Number(bottom)) if bottom:
-            return Fraction(top / bottom).limit_denominator(1000)
+        case Binary("/", Number(top), Number(bottom)) if bottom and isfinite(top / bottom):
+            return _simple(top / bottom)
         case _:
             return None
+
+
+def _simple(value: float) -> Fraction | None:
+    found = Fraction(value).limit_denominator(1000)
+    return found if isclose(found, value, rel_tol=1e-9) else None
 
 
 def _said(dimension: Dimension) -> str:
@@ -367,9 +404,8 @@ def _choice_problem(definition: Definition, found: Type) -> Problem:
 
 def _ratio_hint(definition: Definition, found: Dimension, known: Mapping[str, Definition]) -> str:
     """Name the quantities of the formula that make up the difference: the one safe hint there is."""
-    assert definition.expr is not None
     excess = found / definition.unit.dimension
-    for name in reads(definition.expr):
+    for name in definition.reads:
         if known[name].choices or excess.is_dimensionless:
             continue
         own = known[name].unit.dimension

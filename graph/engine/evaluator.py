@@ -78,10 +78,7 @@ class Plan:
             compile_expression(expr, dag.context, words, positions) if expr is not None else None
             for expr in (dag.definitions[name].expr for name in names)
         )
-        precedents = tuple(
-            tuple(positions[read] for read in reads(expr)) if expr is not None else ()
-            for expr in (dag.definitions[name].expr for name in names)
-        )
+        precedents = tuple(tuple(positions[read] for read in dag.definitions[name].reads) for name in names)
         successors: list[list[int]] = [[] for _ in names]
         for number, read in enumerate(precedents):
             for position in read:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from ...problems import InvalidInput, NoValue, Problem, Text, UnknownQuantity
 from ...units import Quantity, format_amount, from_pint, to_pint
-from ..assembly.binding import bind_value
+from ..assembly.binding import bind_value, fits_declared
 from ..assembly.definitions import Definition, Rule, Value
 from ..assembly.scopes import Layer
 from ..language.declarations import Given
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     import networkx as nx
 
 PYTHON = "set in Python"
+_EXACT = 2**53  # whole numbers below it are floats as well; a larger one may be too large for any
 
 
 class Workbook:
     """The values of a checked DAG. Names are absolute (`tpot`, `moe.qkv.d_in`, `a100.tpot`)."""
 
     def __init__(self, checked: CheckedDag, evaluator: Evaluator | None = None) -> None:
+        self._first = checked
         self._load(checked, evaluator or Evaluator(Plan.of(checked)))
 
     def _load(self, checked: CheckedDag, evaluator: Evaluator) -> None:
@@ -85,8 +88,11 @@ class Workbook:
             return self._number_slowly(name)
         value = self._evaluator.get(slot[0])
         if type(value) is float:
-            return value / slot[1]
-        raise NoValue([value.problem])
+            number = value / slot[1]
+            if number - number == 0.0:
+                return number
+        problem = self.error(name)
+        raise NoValue([problem] if problem else [])
 
     def _number_slowly(self, name: str) -> float:
         definition = self.definition(name)
@@ -110,8 +116,14 @@ class Workbook:
 
     def error(self, name: str) -> Problem | None:
         """Why the quantity has no value; None if it has one."""
-        found = self._evaluator.get(self._evaluator.plan.positions[self.definition(name).name])
-        return found.problem if isinstance(found, ErrorValue) else None
+        definition = self.definition(name)
+        found = self._evaluator.get(self._evaluator.plan.positions[definition.name])
+        if isinstance(found, ErrorValue):
+            return found.problem
+        if definition.choices or isfinite(definition.unit.from_base(found)):
+            return None
+        message = f"{definition.name}: the number is too large for its unit {definition.unit.text}"
+        return Problem("value", message, definition.where, quantity=definition.name)
 
     def text(self, name: str) -> str:
         """The value for people, in the declared unit: `35.75 ms`, `memory`, or `no value`."""
@@ -265,13 +277,18 @@ class Workbook:
 
         Errors: `UnknownQuantity`; `InvalidInput` for text, a unit or a number that it cannot have.
         """
-        if type(value) is float or type(value) is int:
+        if type(value) is float or (type(value) is int and abs(value) < _EXACT):
             slot = self._settable.get(name)
             if slot is not None and isfinite(number := value * slot[1]):
                 self._evaluator.set(slot[0], number)
                 self._changed[name] = value
                 return
-        self._assign(self.definition(name), value)
+        definition = self.definition(name)
+        if definition.name != name:
+            message = f"{name} is the top level's {definition.name}: to set it here would set it everywhere"
+            hint = f"set {definition.name}, or let the case set it in the scenario"
+            raise InvalidInput([Problem("name", message, hint=hint, quantity=definition.name)])
+        self._assign(definition, value)
 
     def _assign(self, definition: Definition, value: str | float | Quantity[float]) -> None:
         if not isinstance(value, str):
@@ -287,10 +304,12 @@ class Workbook:
         self.bind(definition.name, bound)
 
     def _as_text(self, definition: Definition, value: float | Quantity[float]) -> str:
-        if isinstance(value, int | float):
-            return f"{value!r} {definition.unit.text}" if not definition.choices else repr(value)
+        if isinstance(value, Real):
+            return f"{_as_float(definition, value)!r} {definition.unit.text}" if not definition.choices else str(value)
         number, dimension = from_pint(value)
-        if dimension != definition.unit.dimension:
+        if self.checked.context.one_device:
+            dimension = dimension.without("device")
+        if not fits_declared(dimension, definition.unit.dimension):
             message = (
                 f"{definition.name} is declared in {definition.unit.text or 'plain numbers'}, but is given {value}"
             )
@@ -320,9 +339,18 @@ class Workbook:
         self._load(checked, Evaluator(Plan.of(checked)))
         self.log = log
 
+    def __delitem__(self, name: str) -> None:
+        """Take back what was set in Python: the quantity is again what the files say.
+
+        Errors: `UnknownQuantity`.
+        """
+        absolute = self.definition(name).name
+        self.redefine({absolute: self._first.definitions[absolute]})
+
     def copy(self) -> Workbook:
         """An independent workbook with the same values."""
         other = Workbook(self.checked, self._evaluator.copy())
+        other._first = self._first
         other._changed = dict(self._changed)
         return other
 
@@ -338,3 +366,14 @@ class Workbook:
     def recompute(self) -> None:
         """Compute every formula anew, straight through."""
         self._evaluator.evaluate_all()
+
+
+def _as_float(definition: Definition, value: Real | bool) -> float:
+    """A whole number, a fraction or NumPy's number as a float. Errors: `InvalidInput` for one too large, or a truth."""
+    if isinstance(value, bool):
+        raise InvalidInput([Problem("value", f"{definition.name} cannot be {value}", quantity=definition.name)])
+    try:
+        return float(value)
+    except OverflowError:
+        message = f"{definition.name}: the number is too large"
+        raise InvalidInput([Problem("value", message, quantity=definition.name)]) from None

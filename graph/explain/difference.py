@@ -66,6 +66,7 @@ class _Pair:
         self.before, self.after = before, after
         names = dict.fromkeys((*before, *after))
         self.inputs = tuple(name for name in names if self._differs_in_itself(name))
+        self._different = frozenset(self.inputs)
 
     def equal(self, name: str) -> bool:
         """Whether both have the quantity, in one unit of measure, with the same value."""
@@ -97,10 +98,6 @@ class _Pair:
             seen.update(fresh)
             waiting += fresh
         return tuple(found)
-
-    @property
-    def _different(self) -> frozenset[str]:
-        return frozenset(self.inputs)
 
     def _reads(self, name: str) -> Iterator[str]:
         for book in (self.before, self.after):

@@ -21,8 +21,11 @@ class Condition:
     holds: bool
 
 
-def with_numbers(expr: Expr, workbook: Workbook) -> str:
-    """A resolved formula as it is computed: `64 GB / 1,790 GB/s`, of a conditional the branch taken alone."""
+def with_numbers(expr: Expr, workbook: Workbook, branches: bool = False) -> str:
+    """A resolved formula as it is computed: `64 GB / 1,790 GB/s`.
+
+    Of a conditional the branch taken alone, or, with `branches`, all of it.
+    """
 
     def leaf(node: Expr) -> str | None:
         match node:
@@ -40,7 +43,7 @@ def with_numbers(expr: Expr, workbook: Workbook) -> str:
             case _:
                 return None
 
-    return print_formula(taken(expr, workbook), leaf)
+    return print_formula(expr if branches else taken(expr, workbook), leaf)
 
 
 def _short(amount: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..assembly.definitions import Cell, Definition
 from ..engine.workbook import Workbook
-from ..language.expressions import Call, Cells, Expr, reads, walk
+from ..language.expressions import Call, Cells, Expr, walk
 from ..language.names import in_scope
 from .numbers import taken
 
@@ -116,7 +116,7 @@ class Tables:
     def _beside(self, name: str) -> Iterator[str]:
         """The cells of the same row that a cell's formula may read."""
         definition = self.workbook.definition(name)
-        for read in reads(definition.expr) if definition.expr else ():
+        for read in definition.reads:
             other = self.workbook.definition(read)
             if other.cell and row_name(other) == row_name(definition):
                 yield read

@@ -90,7 +90,7 @@ def quotient(left: float, right: float) -> float:
 def remainder(left: float, right: float) -> float:
     """`left % right`, with the sign of `right`, and 0 where `left // right` is exact."""
     rest = left - right * floor(left / right)
-    return 0.0 if abs(rest) <= 1e-12 * abs(left) else rest
+    return 0.0 if abs(rest) <= 1e-12 * abs(left) or rest * right < 0 else rest
 
 
 _DIMENSIONLESS = "dimensionless"

@@ -114,6 +114,9 @@ class _Reader:
         everything = (0, len(self.text))
         if not self.code:
             raise _Refused("the formula is empty", everything)
+        if "#" in self.text:  # Python would skip the rest, of a block of lines too: they are one line here
+            place = self.text.index("#")
+            raise _Refused("a formula holds no comment", (place, place + 1), "write the comment above the formula")
         if len(self.text) > LONGEST_FORMULA:
             message = f"the formula has {len(self.text):,} characters; at most {LONGEST_FORMULA:,} are read"
             raise _Refused(message, (0, 40))
@@ -177,6 +180,9 @@ class _Reader:
             value = math.inf
         if not math.isfinite(value):
             raise _Refused("the number is too large", self.span(node))
+        written = self.text[slice(*self.span(node))]
+        if value == 0 and re.search("[1-9]", re.split("[eE]", written)[0]):
+            raise _Refused("the number is too small", self.span(node))
         return value
 
     def name(self, node: ast.Name, depth: int) -> Expr:
@@ -226,7 +232,10 @@ class _Reader:
 
     def subscript(self, node: ast.Subscript, depth: int) -> Expr:
         if isinstance(node.value, ast.Constant):
-            unit = self.text[self.span(node.value)[1] : self.span(node)[1]].strip()[1:-1]
+            unit = self.text[self.span(node.value)[1] : self.span(node)[1]].strip()
+            if not unit.startswith("["):  # the number stands in parentheses
+                raise _Refused("brackets follow a number (a unit), a table or a keyed input", self.span(node))
+            unit = unit[1:-1]
             return Measure(self.number(node.value), unit.strip(), span=self.span(node))
         if isinstance(node.slice, ast.Slice):
             raise _Refused("a table's column is written table[:].column", self.span(node))

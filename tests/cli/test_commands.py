@@ -19,6 +19,7 @@ from roofsheet.cli.screen import page_width, write_lines
 from roofsheet.diagrams.text import Line
 
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
+MADE_UP = str(Path(__file__).parents[1] / "made_up" / "scenario.yaml")
 SIGNED = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml", ".dot": b"digraph"}
 
 
@@ -70,6 +71,19 @@ def test_a_picture_of_a_wrong_formula_is_written_all_the_same(run, scenario, tmp
     assert result.exit_code == 2
     assert "error[dimension]" in result.stderr
     assert "time" in (tmp_path / "wrong.svg").read_text(encoding="utf-8")
+
+
+def test_a_column_of_a_table_is_drawn_by_its_name(run, tmp_path):
+    assert run("diagram", MADE_UP, "operators.decode.time", "--depth", "1", "-o", "column.dot").exit_code == 0
+    assert "operators.decode.flops" in (tmp_path / "column.dot").read_text(encoding="utf-8")
+
+
+def test_a_mistaken_column_is_refused_with_the_nearest_one(run, tmp_path):
+    result = run("diagram", MADE_UP, "operators.decode.tme", "tpto", "-o", "column.dot")
+    assert result.exit_code == 2
+    assert "did you mean operators.decode.time" in result.stderr
+    assert "nothing here is called tpto" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["no/such/folder.svg", "picture.gif", "picture"])
@@ -177,6 +191,8 @@ def test_an_interrupted_command_ends_quietly():
 class Terminal(io.StringIO):
     """Standard output of somebody who looks on."""
 
+    encoding = "utf-8"
+
     def isatty(self) -> bool:
         return True
 
@@ -198,6 +214,12 @@ def test_a_terminal_gets_colours_and_brackets_are_no_markup():
     assert "\x1b[1m" in text
     seen = re.sub(r"\x1b\[[0-9;]*m", "", text)
     assert seen == "compute_rate[bf16, fp32, dense] = [bold]1[/bold]?[2J\n"
+
+
+@pytest.mark.parametrize(("encoding", "seen"), [("utf-8", "✓ ├─"), ("cp1252", "+ |-"), ("ascii", "+ |-")])
+def test_a_terminal_gets_no_character_that_it_does_not_have(encoding, seen, monkeypatch):
+    monkeypatch.setattr(Terminal, "encoding", encoding)
+    assert painted((("✓", ""), (" ├─", ""))) == f"{seen}\n"
 
 
 def test_no_color_is_obeyed(monkeypatch):

@@ -108,6 +108,16 @@ def test_an_explanation_is_a_tree(run_json):
     assert root["steps"][1]["mark"]["file"].endswith("qwen3-vl-32b-on-rtx-pro-6000.yaml")
 
 
+def test_a_picture_is_dot_text_in_an_object(run_json, tmp_path):
+    code, found = run_json("diagram", GUIDE, "tpot", "-o", "tpot.svg")
+    assert (code, found["scenario"], found["problems"]) == (0, GUIDE, [])
+    assert found["dot"].startswith("digraph")
+    assert (tmp_path / "tpot.svg").exists()
+    code, found = run_json("diagram", GUIDE, "tpto")
+    assert (code, found["dot"]) == (2, None)
+    assert found["problems"][0]["hint"] == "did you mean tpot?"
+
+
 def test_an_audit_lists_its_contradictions(run_json):
     code, found = run_json("audit", GUIDE)
     assert code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -97,6 +98,22 @@ def test_the_legend_holds_what_is_in_use_and_nothing_else(catalogue):
 def test_a_symbol_has_its_index(guide):
     source = derivation(guide, ["ops_to_byte"]).source
     assert '<I>I</I><SUB><FONT POINT-SIZE="8">hw</FONT></SUB>' in source
+
+
+def test_a_box_is_wider_than_its_longest_line(guide):
+    """Browsers set text up to 5 % wider than Graphviz measures it."""
+
+    def width(length):
+        node = Node("n", "formula", (Line("formula", ("m" * length,)),))
+        svg = ElementTree.fromstring(Diagram(to_dot(Picture((node,), ()))).render("svg"))
+        return float(svg.attrib["width"].removesuffix("pt"))
+
+    slacks = [
+        int(found) for found in re.findall(r'FIXEDSIZE="TRUE" WIDTH="(\d+)" HEIGHT="1"', derivation(guide).source)
+    ]
+    assert width(44) > 10 * 44 * 0.55 * 1.05
+    assert max(slacks) >= 10
+    assert min(slacks) <= 5
 
 
 def picture_of(text):

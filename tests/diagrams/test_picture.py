@@ -82,6 +82,20 @@ def test_a_power_of_a_value_is_in_parentheses(guide):
     assert numbers == ["= 8 byte/pair/head * (4,096 token/sequence)**2"]
 
 
+def test_a_number_and_its_unit_stay_on_one_line(guide):
+    numbers = next(line for line in box(picture(guide, ["ttft"]), "ttft").lines if line.style == "numbers")
+    assert "32,000,000,000\xa0parameter" in "".join(numbers.text)
+
+
+def test_a_condition_is_shown_with_numbers_and_with_both_of_its_branches(guide):
+    numbers = said(box(picture(guide), "bottleneck"), "numbers")
+    assert numbers == ["= memory if 64 FLOP/byte < 70.39 FLOP/byte else compute"]
+
+
+def test_the_rows_that_a_column_is_summed_over_are_counted(made_up):
+    assert said(box(picture(made_up), "decode_time"), "numbers") == ["= sum(13 rows)"]
+
+
 def test_only_what_was_asked_for_is_a_result(guide):
     assert {node.name for node in picture(guide, ["tpot", "ttft"]).nodes if node.result} == {"tpot", "ttft"}
 
@@ -168,6 +182,12 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(guide):
     assert refused.value.problems[0].hint == "did you mean tpot?"
 
 
+def test_a_mistaken_column_is_refused_with_the_nearest_column(made_up):
+    with pytest.raises(UnknownQuantity) as refused:
+        picture(made_up, ["operators.decode.tme"])
+    assert "operators.decode.time" in refused.value.problems[0].hint
+
+
 def test_a_picture_that_nobody_could_read_is_refused():
     many = {f"a{number}": Declared(formula=f"start + {number}") for number in range(1000)}
     tried = workbook({"start": Declared(value="1"), **many})
@@ -195,8 +215,8 @@ def test_a_default_that_nothing_reads_is_left_out(guide):
     assert "accumulator" not in boxes(picture(guide))
 
 
-def test_a_default_that_something_reads_is_drawn_as_one(catalogue):
-    assert said(box(picture(catalogue), "accumulator")) == ["fp32", "default"]
+def test_a_default_that_something_reads_is_drawn_as_an_assumption(catalogue):
+    assert said(box(picture(catalogue), "accumulator")) == ["fp32", "assumed"]
 
 
 def test_a_keyed_input_is_one_box_with_the_value_in_use_first(catalogue):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
+from roofsheet.graph.assembly.definitions import Definition
+from roofsheet.graph.engine import dag as dag_module
 from roofsheet.graph.engine.dag import Dag
 from roofsheet.graph.engine.dimensions import Measured, Mismatch, Truth, Words, infer
 from roofsheet.problems import errors
 
-from ..building import Declared, DeclaredTable, dag, formula
+from ..building import Declared, DeclaredTable, dag, formula, workbook
 from ..strategies import Book, books
 
 QUANTITIES = {
@@ -221,3 +225,27 @@ def test_the_type_of_a_formula_is_what_its_quantity_declares(book: Book):
         found = infer(definition.expr, made.definitions, made.context) if definition.expr is not None else None
         if isinstance(found, Measured) and not found.zero and not found.plain:
             assert found.dimension == definition.unit.dimension
+
+
+def test_a_column_is_checked_once_and_not_in_every_row(monkeypatch):
+    checked: list[str] = []
+    check_formula = dag_module.check_formula
+
+    def logged(definition: Definition, *others: Any) -> None:
+        checked.append(definition.name)
+        check_formula(definition, *others)
+
+    monkeypatch.setattr(dag_module, "check_formula", logged)
+    columns = {"size": Declared("byte", "1 byte"), "twice": Declared("byte", formula="2 * size")}
+    rows = {f"row{number}": {"size": f"{number} byte"} for number in range(9)}
+    assert (
+        dag({"total": Declared("byte", formula="sum(t[:].twice)")}, {"t": DeclaredTable(columns, rows)}).problems == ()
+    )
+    assert checked == ["total", "row0.twice"]
+
+
+def test_a_remainder_has_the_sign_of_what_it_is_divided_by():
+    book = workbook(
+        {"a": Declared("", "-1e-13"), "b": Declared("", formula="a % 1"), "c": Declared("", formula="a // 1")}
+    )
+    assert (book.number("b"), book.number("c")) == (0, 0)

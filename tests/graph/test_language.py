@@ -156,10 +156,10 @@ def test_what_is_not_of_the_language_is_refused_at_its_place(text: str, column: 
     ],
 )
 def test_hostile_text_costs_nothing(text: str):
-    start = time.perf_counter()
+    start = time.process_time()
     problems: list[Problem] = []
     parse_formula(Text.line(text, "made.yaml"), problems)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 5  # it tells a hang and no busy machine
 
 
 @pytest.mark.parametrize("size", [4_001, 100_000])

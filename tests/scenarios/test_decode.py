@@ -625,9 +625,9 @@ def test_all_problems_of_a_file_are_told():
     ids=["unknown keys", "broken formulas", "bad names", "a wide column", "a deep formula"],
 )
 def test_a_hostile_file_ends_soon_in_few_problems(text):
-    start = time.perf_counter()
+    start = time.process_time()
     _, problems = decode(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5  # it tells a hang and no busy machine
     assert 1 <= len(problems) <= 101
 
 

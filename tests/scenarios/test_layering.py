@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from roofsheet.problems import render
 from roofsheet.scenarios import Loaded, load
 
 SHEET = """
@@ -248,3 +249,70 @@ def test_a_case_may_pin_a_computed_quantity(write):
     workbook = workbook_of(write("base", base=BASE + "cases: {slow: {set: {tpot: 8 ms}}}\n"))
     assert workbook.definition("slow.tpot").role == "pinned"
     assert (workbook.number("slow.tpot"), workbook.number("tpot")) == (8, 5)
+
+
+HEADS = """
+sheet: kv
+about: The cache of a group.
+source: made up
+devices: one
+use: [heads]
+takes: [head_dim, n_layers, cache_element_bytes]
+quantities:
+  kv_bytes_per_token: 2[1/token/layer] * n_layers * n_kv_heads * head_dim * cache_element_bytes
+"""
+GROUPED = """
+model: grouped
+sources: {config: {title: config.json}}
+facts: {source: config, n_heads: 64, n_kv_heads: 8, head_dim: 128}
+groups:
+  dense: {use: [./kv.yaml]FACTS}
+stack: 80 * dense
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "facts", "heads"),
+    [
+        ("", "", 8),  # the model's fact
+        ("n_kv_heads: 4 head,", "", 4),  # the scenario's
+        ("dense.n_kv_heads: 2 head,", "", 2),  # the scenario's for the group
+        ("", ", facts: {n_kv_heads: 16}", 16),  # the group's own
+    ],
+)
+def test_a_default_of_a_group_s_sheet_gives_way_to_what_is_set_outside(tmp_path, setting, facts, heads):
+    (tmp_path / "kv.yaml").write_text(HEADS)
+    (tmp_path / "grouped.yaml").write_text(GROUPED.replace("FACTS", facts))
+    (tmp_path / "s.yaml").write_text(
+        "scenario: s\nuse: [model]\nwith: {model: ./grouped.yaml}\n"
+        f"set: {{{setting} cache_element_bytes: 2 byte}}\nshow: [dense.kv_bytes_per_token, dense.n_kv_heads]\n"
+    )
+    loaded = load(str(tmp_path / "s.yaml"))
+    assert loaded.workbook is not None, render(loaded.problems)
+    assert loaded.workbook.number("dense.n_kv_heads") == heads
+    assert loaded.workbook.number("dense.kv_bytes_per_token") == 2 * 80 * heads * 128 * 2
+
+
+def test_the_command_line_sets_an_input_of_a_case():
+    loaded = load("guides/llama-2-7b-on-a10", ["t4.memory_bandwidth=320 GB/s"])
+    assert loaded.workbook is not None
+    assert loaded.workbook.number("t4.tpot") == pytest.approx(14e9 / 320e9 * 1e3)
+    assert loaded.workbook.number("tpot") == pytest.approx(14e9 / 600e9 * 1e3)
+
+
+def test_a_claim_s_given_does_not_reach_the_top_level_through_a_case(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "scenario: s\nextends: guides/llama-2-7b-on-a10\n"
+        "claims:\n  kv_bytes_per_token: {printed: '262,144 byte/token', given: {t4.n_layers: 16 layer}}\n"
+    )
+    problems = load(str(path)).problems
+    assert [each.kind for each in problems] == ["claim"]
+    assert "t4.n_layers is the top level's n_layers" in problems[0].message
+
+
+def test_a_bare_word_as_default_is_an_assumption_like_any_other():
+    loaded = load("qwen3-vl-32b-on-rtx-pro-6000")
+    assert loaded.workbook is not None
+    assumed = {each.name for each in loaded.workbook.provenance("ttft") if each.kind == "assumed"}
+    assert {"compute_dtype", "accumulator"} <= assumed

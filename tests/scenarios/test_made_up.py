@@ -359,3 +359,16 @@ def test_the_order_of_groups_and_of_facts_changes_no_total(folder, workbook):
     assert other is not None
     for name in ("n_parameters", "prefill_time", "decode_time", "vision.tower_time"):
         assert other.number(name) == pytest.approx(workbook.number(name), rel=1e-12)
+
+
+def test_a_fact_that_only_a_tower_takes_does_not_count_as_taken(folder):
+    folder.edit("model.yaml", "  n_words: 1000\n", "  n_words: 1000\n  patch_values: 3\n")
+    assert place(folder.problem("coverage")) == ("model.yaml", "patch_values")
+
+
+def test_an_override_goes_over_the_count_in_the_stack(folder):
+    folder.edit("scenario.yaml", "claims:", "override: {narrow.n_layers: '1 + 3 * 1'}\nclaims:")
+    workbook = folder.load().workbook
+    assert workbook is not None
+    assert workbook.number("narrow.n_layers") == 4
+    assert [value.layer for value in workbook.definition("narrow.n_layers").shadowed] == ["stack"]

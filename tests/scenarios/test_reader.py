@@ -327,9 +327,9 @@ ATTACKS = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_ends_soon_in_a_short_problem(attack):
     text, message = ATTACKS[attack]
-    start = time.perf_counter()
+    start = time.process_time()
     _, problems = read(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5  # it tells a hang and no busy machine
     assert message in problems[-1].message
     assert all(len(problem.message) < 200 for problem in problems)
     assert len(problems) < 110
