@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from .diagrams.derivation import derivation
 from .diagrams.diagram import Diagram
@@ -63,12 +62,8 @@ class Workbook(Values):
         """Warnings of the files that it was made from; it has no errors."""
         return self._loaded.problems
 
-    def copy(self) -> Workbook:
-        """An independent workbook with the same values, claims and catalogue."""
-        other = Workbook(self._loaded, self.checked, self._evaluator.copy())
-        other._first = self._first
-        other._changed = dict(self._changed)
-        return other
+    def _twin(self, evaluator: Evaluator) -> Self:
+        return type(self)(self._loaded, self.checked, evaluator)
 
     def claims(self) -> tuple[Verdict, ...]:
         """What becomes of the scenario's claims on the present values."""
@@ -82,9 +77,9 @@ class Workbook(Values):
         found = explain(self, name, depth, row)
         return Report(found, tuple(explain_lines(found)))
 
-    def audit(self, names: Sequence[str] = ()) -> Report[Audit]:
+    def audit(self, *names: str) -> Report[Audit]:
         """What the results, or `names`, rest on, and what does not hold. Errors: `UnknownQuantity`."""
-        found = audit(self, tuple(names) or self.shown, self.claims(), self._loaded.facts)
+        found = audit(self, names or self.shown, self.claims(), self._loaded.facts)
         return Report(found, tuple(audit_lines(self.title, found)))
 
     def diagram(self, *names: str, depth: int | None = None, dependents: bool = False) -> Diagram:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import click
 
 from ..diagrams.text_audit import audit_lines
+from ..diagrams.text_sheet import sheet_lines
 from ..graph.audit.findings import audit
+from ..graph.language.declarations import Sheet
+from ..problems import Text, errors, ordered
+from ..scenarios import Library, lint, run_examples
 from .opening import open_scenario
 from .options import examples, json_option, scenario_argument, set_option
 from .records import plain_record
@@ -17,6 +21,7 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
     epilog=examples(
         "roofsheet audit guides/qwen3-vl-32b-on-rtx-pro-6000",
         "roofsheet audit guides/llama-2-7b-on-a10 t4.tpot --json",
+        "roofsheet audit sheets/decode",
     ),
 )
 @scenario_argument
@@ -32,7 +37,14 @@ def command(
     The values are held against the catalogue entries that the scenario compares with; each that differs is
     replaced by the catalogue's in a copy, to say what every result becomes. NAMEs are results to audit instead
     of those that the scenario shows.
+
+    A SCENARIO that is a sheet, a path or sheets/NAME, is checked by itself: what it takes and gives, its examples
+    run, and what they leave open.
     """
+    library = Library([])
+    sheet = library.sheet(Text.line(scenario, "the scenario's name"))
+    if sheet is not None:
+        context.exit(_audit_sheet(sheet, library, as_json))
     opened = open_scenario(scenario, sets, names)
     workbook = opened.workbook if opened.names else None
     found = audit(workbook, opened.names, opened.verdicts, opened.loaded.facts) if workbook else None
@@ -44,3 +56,19 @@ def command(
             write_lines(audit_lines(opened.loaded.title, found, page_width()))
         write_problems(problem for problem in opened.problems if problem.kind != "check")
     context.exit(WRONG if opened.code == WRONG else FAILED if found and found.failed else FINE)
+
+
+def _audit_sheet(sheet: Sheet, library: Library, as_json: bool) -> int:
+    """Print what became of a sheet by itself; the exit code."""
+    outcomes = run_examples(sheet, library)
+    found = [*library.problems, *(problem for each in outcomes for problem in each.problems)]
+    problems = ordered([*found, *lint(sheet, outcomes)])
+    if as_json:
+        verdicts = [plain_record(verdict) for each in outcomes for verdict in each.verdicts]
+        write_json({"sheet": sheet.name, "examples": verdicts, "problems": plain_record(problems)})
+    else:
+        write_lines(sheet_lines(sheet, outcomes, page_width()))
+        write_problems(problems)
+    if errors(problems):
+        return WRONG
+    return FINE if all(each.holds for each in outcomes) else FAILED

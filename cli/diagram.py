@@ -10,7 +10,7 @@ from ..diagrams.derivation import derivation
 from ..diagrams.diagram import Diagram
 from ..diagrams.render import FORMATS, Format
 from ..problems import RoofsheetError
-from .opening import Opened, exit_code, open_scenario
+from .opening import Opened, exit_code, failed_claims, open_scenario
 from .options import examples, json_option, scenario_argument, set_option
 from .records import plain_record
 from .screen import write_bytes, write_json, write_problems
@@ -69,7 +69,7 @@ def command(
         dot = drawn.source if drawn else None
         write_json({"scenario": scenario, "dot": dot, "problems": plain_record(problems)})
     else:
-        write_problems(problem for problem in problems if problem.kind != "check")
+        write_problems([*problems, *failed_claims(opened.verdicts)])
     context.exit(exit_code(problems, opened.verdicts))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from ..diagrams.text import BLANK, Line, line, rule, width_of, wrapped
-from ..graph.language.declarations import Sheet
+from ..graph.language.declarations import Quantity, Sheet
 from ..problems import Text
 from ..scenarios import Library, bundled
 from .options import examples, json_option
@@ -17,18 +17,23 @@ from .screen import FINE, WRONG, page_width, write_json, write_lines, write_prob
 Sort = Literal["scenario", "sheet", "hardware", "model"]
 SORTS: dict[str, Sort] = {"scenarios": "scenario", "sheets": "sheet", "hardware": "hardware", "models": "model"}
 
+NAMES = "names"
 
-@click.command("list", epilog=examples("roofsheet list", "roofsheet list hardware", "roofsheet list scenarios --json"))
-@click.argument("sort", type=click.Choice(list(SORTS)), required=False)
+
+@click.command("list", epilog=examples("roofsheet list", "roofsheet list names", "roofsheet list scenarios --json"))
+@click.argument("sort", type=click.Choice([*SORTS, NAMES]), required=False)
 @json_option
 @click.pass_context
 def command(context: click.Context, sort: str | None, as_json: bool) -> None:
     """List the bundled scenarios, sheets, hardware and models.
 
-    With one of these words, only those.
+    With one of these words, only those; `names` are those of the glossary, which sheets take from and give to one
+    another. What one sheet takes and gives, `roofsheet audit sheets/NAME` says.
     """
     library = Library([])
-    found = {each: _abouts(library, SORTS[each]) for each in ([sort] if sort else SORTS)}
+    found = {each: _abouts(library, SORTS[each]) for each in ([sort] if sort else SORTS) if each != NAMES}
+    if sort == NAMES:
+        found[NAMES] = _names(library)
     if as_json:
         write_json({**found, "problems": plain_record(library.problems)})
     else:
@@ -55,6 +60,19 @@ def _about(library: Library, sort: Sort, name: str) -> str | None:
         case _:
             found = library.entry(text, sort)
             return found.title if found else None
+
+
+def _names(library: Library) -> dict[str, str]:
+    """Name -> unit and meaning, of the glossary."""
+    glossary = library.glossary()
+    quantities = glossary.quantities.items() if glossary else ()
+    return {name: f"{_unit(quantity)}{quantity.about}" for name, quantity in quantities}
+
+
+def _unit(quantity: Quantity) -> str:
+    words = [text.text for text in quantity.choices] or ([quantity.vocabulary.text] if quantity.vocabulary else [])
+    said = f"one of {', '.join(words)}" if words else quantity.unit.text if quantity.unit else ""
+    return f"{said}: " if said else ""
 
 
 def _lines(found: dict[str, dict[str, str]], width: int) -> list[Line]:

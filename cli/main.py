@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+from contextlib import suppress
 from typing import NamedTuple
 
 import click
+
+from .screen import nobody_reads_on, open_closed_streams
 
 
 class _Entry(NamedTuple):
@@ -69,10 +72,13 @@ def main() -> None:
     """Run the command line and exit."""
     # A command makes objects and ends: looking for garbage while modules load takes a tenth of `show`.
     gc.set_threshold(1_000_000)
+    open_closed_streams()
     try:
-        code = roofsheet.main(standalone_mode=False)
+        with nobody_reads_on():  # of what click prints itself: help texts
+            code = roofsheet.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(INTERRUPTED)

@@ -83,6 +83,14 @@ def _claims(loaded: Loaded, judged: Judged, names: Sequence[str]) -> Iterator[Cl
     return (claim for claim in loaded.claims if every or (judged == "named" and claim.quantity in wanted))
 
 
+def failed_claims(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
+    """The claims that came out other than expected, as problems."""
+    for verdict in verdicts:
+        if not verdict.as_expected and not verdict.problem:
+            came = "does not hold" if verdict.expect == "holds" else "holds, where a failure was expected"
+            yield Problem("claim", f"{verdict.subject} = {verdict.printed} {came}", verdict.mark)
+
+
 def missing_values(workbook: Workbook, names: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[Problem]:
     """Why shown and claimed quantities have no value."""
     yield from (problem for name in names if (problem := workbook.error(name)))

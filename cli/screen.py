@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from ..diagrams.text import WIDTH, Line, plain
@@ -50,7 +51,7 @@ def _paint(lines: Sequence[Line]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    with _nobody_reads_on():
+    with nobody_reads_on():
         for line in lines:
             # Text, not markup: names hold brackets, as in compute_rate[bf16, fp32, dense]
             parts = ((_in_encoding(printable(text), console.encoding), _COLOURS.get(style, "")) for text, style in line)
@@ -64,19 +65,19 @@ def write_json(data: object) -> None:
 
 def write(text: str) -> None:
     """Write text to standard output."""
-    with _nobody_reads_on():
+    with nobody_reads_on():
         _put(sys.stdout, text)
 
 
 def write_bytes(data: bytes) -> None:
     """Write a file's content to standard output."""
-    with _nobody_reads_on():
+    with nobody_reads_on():
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
 
 
 @contextmanager
-def _nobody_reads_on() -> Generator[None]:
+def nobody_reads_on() -> Generator[None]:
     """Ends the process where the output goes nowhere: a closed pipe, a full disk."""
     try:
         yield
@@ -88,9 +89,19 @@ def _nobody_reads_on() -> Generator[None]:
 
 
 def _leave(code: int) -> NoReturn:
-    # what is left in the buffer would be written, and fail, once more at exit
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _discard(sys.stdout)
     raise SystemExit(code)
+
+
+def _discard(stream: TextIO) -> None:
+    # what is left in the buffer would be written, and fail, once more at exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_closed_streams() -> None:
+    """Give a process that was started with its output closed (`>&-`) streams that go nowhere."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def write_problems(problems: Iterable[Problem]) -> None:
@@ -101,8 +112,11 @@ def write_problems(problems: Iterable[Problem]) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write text to standard error."""
-    _put(sys.stderr, text + "\n")
+    """Write text to standard error; where that goes nowhere, the exit code alone tells."""
+    try:
+        _put(sys.stderr, text + "\n")
+    except OSError:
+        _discard(sys.stderr)
 
 
 def _put(stream: TextIO, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -48,7 +48,8 @@ def write(source: str, path: Path) -> Path:
     except OSError as error:
         raise InvalidInput([Problem("file", f"cannot write {path}: {error.strerror or error}")]) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # a path through a file, or too long a name, is nothing to remove either
+            unfinished.unlink(missing_ok=True)
     return path
 
 

@@ -252,8 +252,9 @@ def _failed_check(each: FailedCheck) -> Iterator[Line]:
 
 
 def _summary(found: Audit) -> Line:
+    held_against = _plural(len(found.contradictions), "contradiction")
     counts = (
-        _plural(len(found.contradictions), "contradiction"),
+        held_against if found.compared else "nothing compared with the catalogue (no compare:)",
         _plural(sum(check.fails for check in found.checks), "failed check"),
         _plural(len(found.claims), "claim not as expected", "claims not as expected"),
     )

@@ -1,7 +1,8 @@
 """YAML in: files read with marks, layered and bound into a workbook; and the content that ships."""
 
+from .examples import Outcome, lint, run_examples
 from .library import BUNDLED, Library, bundled
 from .loading import Loaded, load
 from .sheet_use import SheetUse
 
-__all__ = ["BUNDLED", "Library", "Loaded", "SheetUse", "bundled", "load"]
+__all__ = ["BUNDLED", "Library", "Loaded", "Outcome", "SheetUse", "bundled", "lint", "load", "run_examples"]

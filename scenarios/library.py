@@ -31,6 +31,12 @@ _DECODERS: dict[str, Callable[..., Any]] = {
     "model": decode_entry,
     "scenario": decode_scenario,
 }
+_ASIDE: dict[str, str] = {  # what a file of another sort is for
+    "sheet": "a scenario uses it by use:, and `roofsheet audit` checks it by itself",
+    "glossary": "a file names it in its use:",
+    "hardware": "a scenario binds it by with:, or only holds it against its values by compare:",
+    "model": "a scenario binds it by with:, or only holds it against its values by compare:",
+}
 _BUNDLED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 Decoded = Glossary | Sheet | Entry | Scenario
 Wanted = TypeVar("Wanted", Glossary, Sheet, Entry, Scenario)
@@ -68,6 +74,15 @@ class Library:
     def entry(self, name: Text, sort: Sort, beside: str | None = None) -> Entry | None:
         """The catalogue entry of that bundled name, alias or path."""
         return self._found(name, (sort,), Entry, beside)
+
+    def sheet(self, name: Text) -> Sheet | None:
+        """The sheet at that path, or bundled (`sheets/decode`); None, without a problem, if it is no sheet's name."""
+        written = name.text.removeprefix("sheets/")
+        if name.text.endswith((".yaml", ".yml")):
+            found = self.shared().read(Path(name.text)) if Path(name.text).is_file() else None
+            return self._found(name, ("sheet",), Sheet, None) if isinstance(found, Sheet) else None
+        bundled_one = written != name.text and written in bundled("sheet", self.root)
+        return self._found(replace(name, text=written), ("sheet",), Sheet, None) if bundled_one else None
 
     def used(self, name: Text, beside: str | None = None) -> Sheet | Glossary | None:
         """What a `use:` names: a sheet, or a glossary by its path."""
@@ -128,7 +143,7 @@ class Library:
         found = self.read(path, name.mark)
         if found is not None and _sort(found) not in sorts:
             message = f"{name.text} is a {WORDS[_sort(found)]}, not a {WORDS[sorts[0]]}"
-            self.problems.append(Problem("file", message, name.mark))
+            self.problems.append(Problem("file", message, name.mark, hint=_ASIDE.get(_sort(found), "")))
             return None
         return found
 
@@ -158,7 +173,8 @@ class Library:
         if _is_file(Path(name.text)):
             hint = "a path ends in .yaml"
         elif not hint:
-            hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{name.text[:60]}.yaml"
+            example = name.text if _BUNDLED_NAME.fullmatch(name.text[:60]) else "my-file"
+            hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{example[:60]}.yaml"
         message = f"there is no bundled {WORDS[sort]} called {name.text[:200]}"
         self.problems.append(Problem("file", message, name.mark, hint=hint))
 

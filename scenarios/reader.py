@@ -81,7 +81,7 @@ def _bytes_of(path: Path, file: str, problems: list[Problem]) -> bytes | None:
 
 def _missing(path: Path, file: str) -> Problem:
     try:
-        neighbours = [entry.name for entry in path.parent.iterdir()]
+        neighbours = [entry.name for entry in path.parent.iterdir() if entry.name != path.name]  # a link to nothing
     except OSError:
         return _file_problem(file, f"there is no file '{file}', nor its folder")
     stems = nearest(path.stem, sorted({Path(name).stem for name in neighbours}))

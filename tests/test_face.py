@@ -117,7 +117,7 @@ def test_an_explanation_prints_as_a_tree(guide):
 
 
 def test_an_audit_is_data_and_text(guide):
-    audit = guide.audit(["max_batch"])
+    audit = guide.audit("max_batch")
     assert audit.data.failed
     assert [each.name for each in audit.data.shown] == ["max_batch"]
     assert "n_layers is 80 layer, where the catalogue has 64 layer" in str(audit)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import re
+import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+import roofsheet
 from roofsheet.problems import Problem, errors, render
 from roofsheet.scenarios import Loaded, load
 
@@ -43,6 +50,10 @@ FILES: dict[str, bytes] = {
     + b"".join(b"  a%d: a%d + 1\n" % (i, (i + 1) % 1_000) for i in range(1_000)),
     "columns upon columns": b"scenario: x\ntables:\n  t:\n    columns:\n      $a.$b.$c: {each: {a: ["
     + b", ".join(b"a%d" % i for i in range(90)) + b"], b: [b1, b2], c: [c1, c2]}}",
+    "nested conditionals": b"scenario: x\nquantities: {a: {unit: s, formula: "
+    + b"1 if 1 < 2 else " * 55 + b"1}}",
+    "nested comparisons": b"scenario: x\nquantities: {a: {unit: s, formula: "
+    + b"1 if (" * 25 + b"1" + b" if 1 < 2 else 2) < 3 else 4" * 25 + b"}}",
     "terminal codes": b"scenario: x\nabout: \x1b[31mred\x1b[0m",
 }  # fmt: skip
 ARGUMENTS = [
@@ -111,3 +122,115 @@ def test_a_chain_of_two_thousand_quantities_is_computed(tmp_path):
     assert loaded.problems == ()
     assert loaded.workbook is not None
     assert loaded.workbook.number("a1999") == 2_000
+
+
+def test_a_claim_that_overflows_its_unit_has_no_value(tmp_path):
+    path = tmp_path / "scenario.yaml"
+    path.write_text("scenario: x\nquantities: {a: {unit: s, default: 1e300 s}}\nclaims: {a * 2: 1 ns}")
+    verdicts = roofsheet.open(path).claims()
+    assert [(verdict.holds, verdict.finding) for verdict in verdicts] == [(False, "no value")]
+
+
+def test_a_unit_at_the_edge_of_what_floats_can_scale_is_judged(tmp_path):
+    path, unit = tmp_path / "scenario.yaml", "TB**12*TB**12*MB*day*byte/bit"
+    path.write_text(f"scenario: x\nquantities: {{a: {{unit: {unit}, default: 1 {unit}}}}}\nclaims: {{a: 1 {unit}}}")
+    assert all(verdict.holds for verdict in roofsheet.open(path).claims())
+
+
+# The process's own edges
+
+GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
+STREAMS = [
+    (0, "show GUIDE >&- 2>&-"),
+    (2, "sohw 2>/dev/full"),
+    (2, "show GUIDE >/dev/full 2>/dev/full"),
+    (2, "--help >/dev/full"),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize(("code", "line"), STREAMS)
+def test_output_that_goes_nowhere_changes_no_exit_code_and_leaves_no_traceback(code, line):
+    command = f"{sys.executable} -c 'from roofsheet.cli.main import main; main()' {line.replace('GUIDE', GUIDE)}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize("name", ["file.txt/x.svg", "nowhere/x.svg", "folder.svg", "x" * 300 + ".svg", "x.txt", ""])
+def test_a_picture_that_cannot_be_written_is_refused(name, tmp_path):
+    (tmp_path / "file.txt").touch()
+    (tmp_path / "folder.svg").mkdir()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(roofsheet.InvalidInput):
+        roofsheet.open(GUIDE).diagram("tpot", depth=0).save(tmp_path / name)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_link_to_nothing_is_not_its_own_neighbour(tmp_path):
+    (tmp_path / "scenario.yaml").symlink_to("nowhere.yaml")
+    (problem,) = found(loaded_soon(str(tmp_path / "scenario.yaml")))
+    assert problem.hint == ""
+
+
+# The shipped files, spoiled at random, but every time alike
+
+MADE_UP = Path(__file__).parent / "made_up"
+ODD = [
+    "null", "[]", "{}", "1e999", "-0", "1e-320", "1e308 GB", "NaN", "\U0001f600", "\u05e9\u05dc", "x" * 5_000,
+    "!!int 3", "&a x", "*a", "%", "@", "`", "\t", "a: b", "'", "9**9**9", "0**-1", "1/0", "log(0)", "(-1)**0.5",
+    "1 # 2", "if", "None", "tpot", "memory", "$phase", "1[GB]", "sum(operators[:].flops)", "compute_rate[bf16]",
+    "{value: 1}", "{formula: 1/0}", "./x.yaml",
+]  # fmt: skip
+
+
+def spoiled(text: str, chance: random.Random) -> str:
+    lines = text.split("\n")
+    place = chance.randrange(len(lines))
+    words = list(re.finditer(r"[\w.]+", lines[place]))
+    match chance.randrange(6):
+        case 0:
+            del lines[place]
+        case 1:
+            lines.insert(place, lines[place])
+        case 2:
+            other = chance.randrange(len(lines))
+            lines[place], lines[other] = lines[other], lines[place]
+        case 3:
+            lines[place] = " " * chance.randrange(1, 4) + lines[place]
+        case _ if words:
+            word = chance.choice(words)
+            put = chance.choice([*ODD, *re.findall(r"[a-z_]+", text)])
+            lines[place] = lines[place][: word.start()] + put + lines[place][word.end() :]
+        case _:
+            lines[place] += chance.choice(ODD)
+    return "\n".join(lines)
+
+
+def touch_everything(book: roofsheet.Workbook) -> None:
+    assert repr(book)
+    assert all(line.isprintable() for line in str(book.audit()).splitlines())
+    assert book.diagram().source
+    for name in book.shown[:3]:
+        assert str(book.explain(name))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_spoiled_files_are_refused_at_a_place_of_theirs_or_answer(seed, tmp_path):
+    chance = random.Random(seed)
+    root = Path(shutil.copytree(MADE_UP, tmp_path / "made_up"))
+    shutil.copytree(Path(roofsheet.__file__).parent / "scenarios" / "guides", root / "guides")
+    files = sorted(root.rglob("*.yaml"))
+    for _ in range(10):
+        path = chance.choice(files)
+        text = path.read_text()
+        path.write_text(spoiled(text, chance))
+        loaded = loaded_soon(str(path if path.parent.name == "guides" else root / "scenario.yaml"))
+        for problem in loaded.problems:
+            assert problem.mark is not None
+            lines = path.read_text().split("\n") if problem.mark.file == str(path) else [problem.mark.source]
+            assert problem.mark.source in ("", *lines)
+        if loaded.workbook:
+            touch_everything(roofsheet.Workbook(loaded, loaded.workbook.checked))
+        else:
+            found(loaded)
+        path.write_text(text)

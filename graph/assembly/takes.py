@@ -71,7 +71,9 @@ def names_in(expr: Expr) -> Iterator[str]:
     """The names that a formula reads, as written: of quantities, tables and keyed inputs."""
     for part in walk(expr):
         match part:
-            case Name(name) | Lookup(name) | Cells(name):
+            case Cells(table):
+                yield table.rpartition(".")[2]  # vision.operators[:] are rows of operators
+            case Name(name) | Lookup(name):
                 yield name
             case _:
                 pass

@@ -141,6 +141,7 @@ class Audit:
     together: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
     roundings: tuple[Rounding, ...]
+    compared: int  # facts of the catalogue that the workbook was held against
 
     @property
     def failed(self) -> bool:
@@ -175,6 +176,7 @@ def audit(
         together=comparison.together,
         doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
         roundings=roundings(workbook, shown),
+        compared=len(facts),
     )
 
 

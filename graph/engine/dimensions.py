@@ -240,6 +240,8 @@ class _Inference:
         exponent = _constant(expr.right)
         if exponent is None:
             right = self.number(expr.right)
+            if right.plain and not base.dimension.is_dimensionless:
+                raise Mismatch("an exponent of what has a unit is a whole number or a simple fraction", expr.right)
             if not right.dimension.is_dimensionless or not base.dimension.is_dimensionless:
                 raise Mismatch("an exponent is a plain number, unless the base has no dimension", expr.right)
             return Measured(DIMENSIONLESS)

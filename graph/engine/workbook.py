@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from math import isfinite
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ...problems import InvalidInput, NoValue, Problem, Text, UnknownQuantity
 from ...units import Quantity, format_amount, from_pint, to_pint
@@ -347,12 +347,15 @@ class Workbook:
         absolute = self.definition(name).name
         self.redefine({absolute: self._first.definitions[absolute]})
 
-    def copy(self) -> Workbook:
-        """An independent workbook with the same values."""
-        other = Workbook(self.checked, self._evaluator.copy())
-        other._first = self._first
-        other._changed = dict(self._changed)
+    def copy(self) -> Self:
+        """An independent workbook with the same values, and all else that this one has."""
+        other = self._twin(self._evaluator.copy())
+        other._first, other._changed = self._first, dict(self._changed)
         return other
+
+    def _twin(self, evaluator: Evaluator) -> Self:
+        """Another workbook of the same class on the same DAG."""
+        return type(self)(self.checked, evaluator)
 
     @property
     def log(self) -> list[str] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from roofsheet.problems import Problem
+from roofsheet.problems import Problem, render
 from roofsheet.scenarios import Loaded, load
 
 MADE_UP = Path(__file__).parents[1] / "made_up"
@@ -152,6 +152,19 @@ def test_another_table_sums_its_own_rows_alone(workbook):
 def test_the_layers_of_a_group_are_its_count_in_the_stack(workbook, group, layers):
     assert workbook.number(f"{group}.n_layers") == layers
     assert workbook.definition(f"{group}.n_layers").kind == "derived"
+
+
+def test_a_sum_over_a_tower_s_rows_can_be_taken_from_outside(tmp_path):
+    path = tmp_path / "text.yaml"
+    path.write_text(
+        f"scenario: the text model alone\nextends: {MADE_UP / 'scenario.yaml'}\n"
+        "quantities:\n  text_parameters:\n    unit: parameter\n"
+        "    formula: sum(operators[:].parameters) - sum(vision.operators[:].parameters)\n"
+    )
+    loaded = load(str(path))
+    assert loaded.workbook is not None, render(loaded.problems)
+    everything = loaded.workbook.number("n_parameters")
+    assert loaded.workbook.number("text_parameters") == everything - 27_520
 
 
 def test_the_tower_has_its_own_width_and_tokens(workbook):

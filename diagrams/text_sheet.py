@@ -1,0 +1,51 @@
+"""A sheet by itself as text: what it takes and gives, and what became of its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..graph.assembly.definitions import Definition
+from ..graph.language.declarations import Sheet
+from ..scenarios import Outcome
+from .text import BLANK, WIDTH, Line, line, rule, wrapped
+from .text_show import claim_lines
+
+
+def sheet_lines(sheet: Sheet, outcomes: Sequence[Outcome], width: int = WIDTH) -> list[Line]:
+    """What the sheet is, its names with unit and meaning, and each example's figures, printed against computed."""
+    lines = wrapped(line((f"sheet {sheet.name}", "title")), width)
+    lines += wrapped(line(sheet.about), width)
+    lines += wrapped(line((sheet.source, "faint")), width) if sheet.source else []
+    definitions = outcomes[0].dag.definitions
+    taken = [each for each in definitions.values() if not each.sheet]
+    given = [each for each in definitions.values() if each.sheet and not each.cell]
+    for heading, found in (("takes", taken), ("gives", given)):
+        if found:
+            lines += [BLANK, rule(heading, width), *(part for each in found for part in _quantity(each, width))]
+    for outcome in outcomes:
+        lines += [BLANK, *_example(outcome, width)]
+    return lines
+
+
+def _quantity(definition: Definition, width: int) -> list[Line]:
+    unit = " | ".join(definition.choices) if definition.choices else definition.unit.text
+    head = line((definition.name, "name"), f"  {unit}".rstrip())
+    details = [definition.about, _formula(definition)]
+    rest = [wrapped(line((each, "faint")), width, line("    "), line("      ")) for each in details if each]
+    return [*wrapped(head, width, (), line("    ")), *(part for each in rest for part in each)]
+
+
+def _formula(definition: Definition) -> str:
+    if definition.formula is None:
+        return ""
+    text = " ".join(definition.formula.text.text.split())
+    return f"{'unless set: ' if definition.is_default else ''}= {text}"
+
+
+def _example(outcome: Outcome, width: int) -> Iterator[Line]:
+    if outcome.example is None:
+        yield from wrapped(line(("the sheet has no example", "warn")), width)
+        return
+    yield rule("example", width)
+    yield from wrapped(line(outcome.example.about), width)
+    yield from claim_lines(outcome.verdicts, width, tally=False)
