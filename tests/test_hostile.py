@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -151,7 +152,9 @@ STREAMS = [
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
 @pytest.mark.parametrize(("code", "line"), STREAMS)
 def test_output_that_goes_nowhere_changes_no_exit_code_and_leaves_no_traceback(code, line):
-    command = f"{sys.executable} -c 'from roofsheet.cli.main import main; main()' {line.replace('GUIDE', GUIDE)}"
+    command = (
+        f"{shlex.quote(sys.executable)} -c 'from roofsheet.cli.main import main; main()' {line.replace('GUIDE', GUIDE)}"
+    )
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
 
