@@ -20,8 +20,8 @@ import yaml
 from mutation import KINDS, Vocabulary, mutants
 from shipped import Edited, Place, Shelf, Target, examples_of, places_of, scenario_of
 
+from roofsheet.graph.engine.checking import check_formula
 from roofsheet.graph.engine.dag import Dag
-from roofsheet.graph.engine.dimensions import check_formula
 from roofsheet.graph.language.declarations import Formula, Sheet
 from roofsheet.graph.language.expressions import Cells, Expr, walk
 from roofsheet.graph.language.printer import print_formula

@@ -23,7 +23,7 @@ from ..assembly.definitions import Definition, Rule
 from ..assembly.resolver import Resolver
 from ..language.declarations import Formula
 from ..language.expressions import Expr, reads
-from .dimensions import check_formula, check_rule, shape_of
+from .checking import check_formula, check_rule, shape_of
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,9 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isclose, isfinite
 
-from ...problems import Cause, Problem, Text
-from ...units import Dimension, UnitContext, UnitError, rate_hint, unit_like
-from ..assembly.definitions import Definition, Rule
+from ...units import Dimension, UnitContext, UnitError, unit_like
+from ..assembly.definitions import Definition
 from ..language.expressions import (
     Binary,
     Call,
@@ -29,8 +28,6 @@ from ..language.expressions import (
     Number,
     Unary,
     Word,
-    reads,
-    walk,
 )
 from ..language.functions import FUNCTIONS
 
@@ -48,7 +45,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A choice: which words it may be; `bare`: written in the formula."""
+    """A choice: which words it may be."""
 
     words: frozenset[str]
 
@@ -72,75 +69,12 @@ class Mismatch(Exception):
         self.message, self.expr, self.hint, self.kind = message, expr, hint, kind
 
 
-def check_formula(
-    definition: Definition, known: Mapping[str, Definition], context: UnitContext, problems: list[Problem]
-) -> None:
-    """Append a problem if the formula's type is not what its quantity declares."""
-    assert definition.expr is not None
-    assert definition.formula is not None
-    try:
-        found = infer(definition.expr, known, context)
-        _agree(definition, found)
-    except Mismatch as mismatch:
-        text = definition.formula.text
-        problems.append(_problem(mismatch, text, known, definition.name))
-    except _Declared as wrong:
-        problems.append(_declared_problem(definition, wrong.found, known))
-
-
-def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object | None:
-    """What the check of a formula rests on: its tree as written, and the types of what stands in it and is declared.
-
-    Formulas of one shape agree, or not, alike: a real model's thousand are a hundred. None for one that looks up a
-    keyed input, which is checked each time.
-    """
-    assert definition.expr is not None
-    assert definition.formula is not None
-    leaves: list[object] = [id(definition.formula.expr), definition.choices or definition.unit.dimension]
-    for node in walk(definition.expr):
-        if isinstance(node, Name):
-            named = known[node.name]
-            leaves.append(named.choices or named.unit.dimension)
-        elif isinstance(node, Word):
-            leaves.append(node.word)
-        elif isinstance(node, Cells):
-            named = known[node.names[0]] if node.names else None
-            leaves.append(named.choices or named.unit.dimension if named else node.unit)
-        elif isinstance(node, Lookup):
-            return None
-    return tuple(leaves)
-
-
-def check_rule(rule: Rule, known: Mapping[str, Definition], context: UnitContext, problems: list[Problem]) -> None:
-    """Append a problem if a check is not a comparison whose sides agree."""
-    try:
-        if not isinstance(infer(rule.expr, known, context), Truth):
-            raise Mismatch("a check is a comparison, such as n_kv_heads <= n_heads", rule.expr)
-    except Mismatch as mismatch:
-        problems.append(_problem(mismatch, rule.formula.text, known, ""))
-
-
 def infer(expr: Expr, known: Mapping[str, Definition], context: UnitContext) -> Type:
     """The type of a resolved formula.
 
     Errors: `Mismatch` at the innermost operation whose operands do not agree.
     """
     return _Inference(known, context).type(expr)
-
-
-class _Declared(Exception):
-    def __init__(self, found: Type) -> None:
-        super().__init__()
-        self.found = found
-
-
-def _agree(definition: Definition, found: Type) -> None:
-    if definition.choices:
-        if isinstance(found, Words) and found.words <= set(definition.choices):
-            return
-        raise _Declared(found)
-    if not isinstance(found, Measured) or not fits(found, definition.unit.dimension):
-        raise _Declared(found)
 
 
 def fits(found: Measured, dimension: Dimension) -> bool:
@@ -258,13 +192,13 @@ class _Inference:
         for each in types:
             if not fits(each, first):
                 raise Mismatch(
-                    f"{what} differ: {_said(first)} and {_said(each.dimension)}", expr, _unit_hint(first, each)
+                    f"{what} differ: {said(first)} and {said(each.dimension)}", expr, _unit_hint(first, each)
                 )
         return Measured(first)
 
     def counted(self, expr: Expr, dimension: Dimension, what: str) -> None:
         if not dimension.counted:
-            message = f"'{what}' rounds a count or a plain number, not {_said(dimension)}"
+            message = f"'{what}' rounds a count or a plain number, not {said(dimension)}"
             raise Mismatch(message, expr, f"divide by one of its unit first, such as 1[{unit_like(dimension)}]")
 
     def compare(self, expr: Compare) -> Truth:
@@ -302,7 +236,7 @@ class _Inference:
         if function.accepts == "counted":
             self.counted(expr, found.dimension, function.name)
         if function.accepts == "dimensionless" and not found.dimension.is_dimensionless:
-            raise Mismatch(f"{function.name} takes a plain number, not {_said(found.dimension)}", expr)
+            raise Mismatch(f"{function.name} takes a plain number, not {said(found.dimension)}", expr)
         if function.power != 1:
             return Measured(found.dimension**function.power, found.plain)
         return found
@@ -348,7 +282,8 @@ def _simple(value: float) -> Fraction | None:
     return found if isclose(found, value, rel_tol=1e-9) else None
 
 
-def _said(dimension: Dimension) -> str:
+def said(dimension: Dimension) -> str:
+    """The dimension in units, for a message."""
     return "a plain number" if dimension.is_dimensionless else unit_like(dimension)
 
 
@@ -356,76 +291,3 @@ def _unit_hint(wanted: Dimension, found: Measured) -> str:
     if found.plain:
         return f"a plain number has no unit: write it as in 2[{unit_like(wanted)}]"
     return ""
-
-
-def _problem(mismatch: Mismatch, text: Text, known: Mapping[str, Definition], quantity: str) -> Problem:
-    causes = _causes(mismatch.expr, known) if mismatch.kind == "dimension" else ()
-    said = f"{quantity}: {mismatch.message}" if quantity else mismatch.message
-    mark = text.at(*mismatch.expr.span)
-    return Problem(mismatch.kind, said, mark, because=causes, hint=mismatch.hint, quantity=quantity)
-
-
-def _declared_problem(definition: Definition, found: Type, known: Mapping[str, Definition]) -> Problem:
-    assert definition.expr is not None
-    assert definition.formula is not None
-    mark = definition.formula.text.mark
-    if definition.choices or not isinstance(found, Measured):
-        return _choice_problem(definition, found)
-    declared = definition.unit
-    hint = _ratio_hint(definition, found.dimension, known)
-    if found.plain:
-        hint = f"a plain number has no unit: write it as in 2[{declared.text}]"
-    return Problem(
-        "dimension",
-        f"{definition.name} is declared in {declared.text or 'plain numbers'}, "
-        f"but its formula gives {_said(found.dimension)}",
-        mark,
-        expected=str(declared.dimension),
-        found=str(found.dimension),
-        because=_causes(definition.expr, known),
-        hint=hint,
-        quantity=definition.name,
-    )
-
-
-def _choice_problem(definition: Definition, found: Type) -> Problem:
-    assert definition.formula is not None
-    declared = (
-        f"one of {', '.join(definition.choices)}"
-        if definition.choices
-        else f"in {definition.unit.text or 'plain numbers'}"
-    )
-    what = "a comparison" if isinstance(found, Truth) else "a number"
-    if isinstance(found, Words):
-        extra = sorted(found.words - set(definition.choices)) or sorted(found.words)
-        what = f"the word {' or '.join(extra)}"
-    message = f"{definition.name} is {declared}, but its formula gives {what}"
-    kind = "choice" if definition.choices or isinstance(found, Words) else "dimension"
-    return Problem(kind, message, definition.formula.text.mark, quantity=definition.name)
-
-
-def _ratio_hint(definition: Definition, found: Dimension, known: Mapping[str, Definition]) -> str:
-    """Name the quantities of the formula that make up the difference: the one safe hint there is."""
-    excess = found / definition.unit.dimension
-    for name in definition.reads:
-        if known[name].choices or excess.is_dimensionless:
-            continue
-        own = known[name].unit.dimension
-        if own == excess:
-            return f"divide by something in {unit_like(excess)}; {name} is"
-        if own == DIMENSIONLESS / excess:
-            return f"multiply by something in {unit_like(own)}; {name} is"
-    return rate_hint(definition.unit.dimension, found, definition.formula.text.text if definition.formula else "")
-
-
-def _held(definition: Definition) -> str:
-    return "|".join(definition.choices) or definition.unit.text or "1"
-
-
-def _causes(expr: Expr, known: Mapping[str, Definition]) -> tuple[Cause, ...]:
-    names = reads(expr)
-    shown = names if len(names) <= 8 else names[:7]
-    causes = [Cause(name, _held(known[name]), known[name].mark) for name in shown]
-    if len(names) > len(shown):
-        causes.append(Cause(f"and {len(names) - len(shown)} more", "", None))
-    return tuple(causes)
