@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-from contextlib import suppress
+from io import StringIO
 from typing import NamedTuple
 
 import click
 
-from .screen import nobody_reads_on, open_closed_streams
+from .screen import nobody_reads_on, open_closed_streams, write_error
 
 
 class _Entry(NamedTuple):
@@ -77,8 +77,9 @@ def main() -> None:
         with nobody_reads_on():  # of what click prints itself: help texts
             code = roofsheet.main(standalone_mode=False)
     except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
+        text = StringIO()
+        error.show(text)
+        write_error(text.getvalue().rstrip("\n"))
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(INTERRUPTED)
