@@ -98,10 +98,11 @@ def missing_values(workbook: Workbook, names: Sequence[str], verdicts: Sequence[
 
 
 def failed_checks(workbook: Workbook) -> Iterator[Problem]:
-    """The checks that do not hold, as problems."""
+    """The checks that do not hold, as problems; one that rests on a missing value is a warning."""
     for rule, holds in workbook.rules():
-        if holds is False:
+        if not holds:
             text = rule.formula.text
             scope = f" in {rule.scope}" if rule.scope else ""
-            message = f"{' '.join(text.text.split())} does not hold{scope}: {rule.why or 'a check of ' + rule.sheet}"
-            yield Problem("check", message, text.mark, severity=rule.severity)
+            came = "does not hold" if holds is False else "cannot be told"
+            message = f"{' '.join(text.text.split())} {came}{scope}: {rule.why or 'a check of ' + rule.sheet}"
+            yield Problem("check", message, text.mark, severity=rule.severity if holds is False else "warning")

@@ -153,17 +153,18 @@ def _tally(verdicts: Sequence[Verdict]) -> Line:
 
 
 def check_lines(workbook: Workbook, width: int = WIDTH) -> list[Line]:
-    """The checks that do not hold, with numbers."""
-    lines = [each for check, holds in workbook.rules() if holds is False for each in _check(workbook, check, width)]
+    """The checks that do not hold or cannot be told, with numbers."""
+    lines = [part for check, holds in workbook.rules() if not holds for part in _check(workbook, check, holds, width)]
     return [rule("checks that do not hold", width), *lines] if lines else []
 
 
-def _check(workbook: Workbook, check: Rule, width: int) -> Iterator[Line]:
-    mark: Span = ("✗ ", "bad") if check.severity == "error" else ("! ", "warn")
+def _check(workbook: Workbook, check: Rule, holds: bool | None, width: int) -> Iterator[Line]:
+    mark: Span = ("✗ ", "bad") if check.severity == "error" and holds is False else ("! ", "warn")
     scope = f"{check.scope}: " if check.scope else ""
     rule = " ".join(check.formula.text.text.split())
     where = check.formula.text.mark
     yield from wrapped(line(f"{scope}{rule}"), width, line(mark), line("    "))
     yield from wrapped(line((with_numbers(check.expr, workbook), "value")), width, line("    "), line("    "))
-    said = ", ".join(part for part in (check.why, place_of(where)) if part)
+    untold = "it cannot be told" if holds is None else ""
+    said = ", ".join(part for part in (untold, check.why, place_of(where)) if part)
     yield from wrapped(line((said, "faint")), width, line("    "), line("    "))

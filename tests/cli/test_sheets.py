@@ -79,3 +79,14 @@ def test_a_picture_that_does_not_end_well_says_why(run, scenario, tmp_path):
 
 def test_an_audit_without_entries_to_compare_with_says_so(run):
     assert "nothing compared with the catalogue" in run("audit", "qwen3-vl-32b-on-rtx-pro-6000").stdout
+
+
+def test_a_check_that_cannot_be_told_is_said_and_fails_nothing(run, scenario):
+    path = scenario(
+        "scenario: s\nquantities:\n  a: {unit: GB, default: 0}\n  b: {unit: GB, default: 4 GB}\n"
+        "  c: {unit: GB, formula: b * 2}\nchecks:\n  - {rule: b / a > 1, why: b is more}\nshow: [c]\n"
+    )
+    result = run("show", path)
+    assert result.exit_code == 0
+    assert "! b / a > 1" in result.stdout
+    assert "it cannot be told, b is more" in result.stdout
