@@ -103,7 +103,8 @@ class Code:
         cells = {
             tuple(self.words.numbers[word] for word in key): self.positions[name] for key, name in expr.cells or ()
         }
-        return f"v[{self.parameter(('cells', expr.name), cells)}[({keys},)]]"
+        # by its cells, not its name: a case looks the same input up in values of its own
+        return f"v[{self.parameter(('cells', expr.cells), cells)}[({keys},)]]"
 
     def operation(self, expr: Expr) -> str:
         match expr:

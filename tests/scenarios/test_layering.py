@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roofsheet.problems import render
-from roofsheet.scenarios import Loaded, load
+from roofsheet.scenarios import Loaded, bundled, load
 
 SHEET = """
 sheet: decoding
@@ -316,3 +316,26 @@ def test_a_bare_word_as_default_is_an_assumption_like_any_other():
     assert loaded.workbook is not None
     assumed = {each.name for each in loaded.workbook.provenance("ttft") if each.kind == "assumed"}
     assert {"compute_dtype", "accumulator"} <= assumed
+
+
+def test_a_case_with_a_rate_of_its_own_keeps_it_when_all_is_recomputed(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "scenario: s\nextends: qwen3-vl-32b-on-rtx-pro-6000\n"
+        "cases:\n  tuned: {set: {'compute_rate[bf16, fp32, dense]': 400 TFLOPS}}\n"
+    )
+    workbook = load(str(path)).workbook
+    assert workbook is not None
+    names = ("peak_compute", "tuned.peak_compute")
+    assert [workbook.number(name) for name in names] == [503.8, 400]
+    workbook.recompute()
+    assert [workbook.number(name) for name in names] == [503.8, 400]
+
+
+@pytest.mark.parametrize("name", bundled("scenario"))
+def test_straight_and_node_by_node_agree_on_every_scenario_that_ships(name):
+    workbook = load(name).workbook
+    assert workbook is not None
+    lazily = {each: workbook.value(each) for each in workbook}
+    workbook.recompute()
+    assert {each: workbook.value(each) for each in workbook} == lazily
