@@ -17,6 +17,7 @@ from ..language.names import did_you_mean, in_scope
 from .binding import BY_FILES, bind_value
 from .cases import add_cases
 from .definitions import Cell, Definition, Rule, Value
+from .keys import key_words
 from .resolver import Resolver
 from .scopes import Layer, Lexicon, ScopeSpec
 from .sites import Site, Sites, layers_of
@@ -145,26 +146,11 @@ class _Assembler:
             hint = "" if known else did_you_mean(base, self.assembly.lexicon.quantities, self.problems)
             self.problems.append(Problem("name", message, text.mark, hint=hint))
             return None
-        if layer.optional and base not in wanted:
+        absolute = in_scope(scope, base)
+        if layer.optional and base not in wanted and absolute not in self.sites.names.keyed:
             return None
-        words = tuple(word.strip() for word in key.split(","))
-        if not self.right_key(quantity, words, text):
-            return None
-        return self.sites.add_key(in_scope(scope, base), scope, quantity, words)
-
-    def right_key(self, quantity: Quantity, words: tuple[str, ...], text: Text) -> bool:
-        axes = [axis.text for axis in quantity.by]
-        if len(words) != len(axes):
-            message = f"{quantity.name.text} is keyed by [{', '.join(axes)}], not by [{', '.join(words)}]"
-            self.problems.append(Problem("choice", message, text.mark))
-            return False
-        for axis, word in zip(axes, words, strict=True):
-            known = self.assembly.lexicon.choices.get(axis, {})
-            if word not in known:
-                hint = did_you_mean(word, known) or f"one of {', '.join(known)}"
-                self.problems.append(Problem("choice", f"{axis} cannot be '{word}'", text.mark, hint=hint))
-                return False
-        return True
+        words = key_words(quantity, key, text, self.assembly.lexicon, self.problems)
+        return self.sites.add_key(absolute, scope, quantity, words) if words else None
 
     def refuse_name(self, name: str, text: Text, is_keyed: bool) -> None:
         if is_keyed:

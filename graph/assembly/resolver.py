@@ -182,7 +182,7 @@ class _Resolution:
         if len(axes) != len(expr.keys):
             self.refuse("choice", f"{expr.name} is looked up by [{', '.join(axes)}]", expr)
             return expr
-        return Lookup(base, expr.keys, tuple(self.sites.names.keyed[base]), span=expr.span)
+        return Lookup(base, expr.keys, self.sites.names.keyed_cells(self.scope, expr.name), span=expr.span)
 
     def no_key(self, expr: Lookup) -> None:
         quantity = self.sites.lexicon.quantities.get(expr.name)

@@ -51,7 +51,8 @@ class Quantity:
     """One declared quantity: an input, a formula, or an input with a default.
 
     `unit` None: dimensionless, or the glossary's. `choices`: words, or one name of a vocabulary when
-    `vocabulary` is set. `by`: the vocabularies of a keyed input.
+    `vocabulary` is set. `by`: the vocabularies of a keyed input; `values`: what it is by default, each under
+    `format_bits[fp8]`.
     """
 
     name: Text
@@ -64,6 +65,7 @@ class Quantity:
     choices: tuple[Text, ...] = ()
     vocabulary: Text | None = None
     by: tuple[Text, ...] = ()
+    values: Mapping[str, tuple[Text, Given]] = field(default_factory=lambda: MappingProxyType({}))
     own: bool = False
 
 
