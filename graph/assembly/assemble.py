@@ -296,13 +296,18 @@ def _file(site: Site, value: Value | None) -> str:
 
 
 def _unit_context(root: ScopeSpec, problems: list[Problem]) -> UnitContext:
-    sheets = [sheet for scope in root.walk() for sheet in scope.sheets if not sheet.open]
+    """What the workbook's units count: devices, unless some sheet is of one alone.
+
+    To drop a unit everywhere keeps every agreement of dimensions, so a sheet that holds with devices holds without.
+    """
+    sheets = [sheet for scope in root.walk() for sheet in scope.sheets if not sheet.open and sheet.devices != "any"]
     counts = _counts(root, problems)
-    single = [sheet for sheet in sheets if sheet.one_device]
+    single = [sheet for sheet in sheets if sheet.devices == "one"]
     if single and len(single) < len(sheets):
-        other = next(sheet for sheet in sheets if not sheet.one_device)
+        other = next(sheet for sheet in sheets if sheet.devices != "one")
         message = f"the sheet {other.name} counts devices, {single[0].name} says devices: one; they do not mix"
-        problems.append(Problem("devices", message, other.mark))
+        hint = "a sheet that holds with devices and without says devices: any"
+        problems.append(Problem("devices", message, other.mark, hint=hint))
     return UnitContext(counts=counts, one_device=bool(single))
 
 

@@ -15,6 +15,7 @@ from ...problems import Mark, Severity, Text
 from .expressions import Expr
 
 Kind = Literal["datasheet", "measured", "derived", "assumed", "claimed", "fitted"]
+Devices = Literal["", "one", "any"]
 KINDS: tuple[Kind, ...] = ("datasheet", "measured", "derived", "assumed", "claimed", "fitted")
 
 NONE: Mapping[str, object] = MappingProxyType({})
@@ -136,7 +137,9 @@ class ClaimSpec:
 class Sheet:
     """A sheet file. `use` names other sheets; `file` is where it came from, as shown to people.
 
-    `open`: a scenario's own body, whose formulas may read every name without taking it.
+    `devices`: '' where its units count devices, `one` where the workbook drops them from every unit, `any` where it
+    stands in either sort of workbook. `open`: a scenario's own body, whose formulas may read every name without
+    taking it.
     """
 
     name: str
@@ -145,7 +148,7 @@ class Sheet:
     about: str = ""
     source: str = ""
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    one_device: bool = False
+    devices: Devices = ""
     open: bool = False
     counts: tuple[Text, ...] = ()
     use: tuple[Text, ...] = ()
