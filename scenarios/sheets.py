@@ -99,13 +99,14 @@ def _checks(fields: Fields) -> Iterator[Check]:
 
 
 def _examples(fields: Fields) -> Iterator[Example]:
-    keys = ("about", "given", "gives", "why_equal")
+    keys = ("about", "given", "rows", "gives", "why_equal")
     for item in fields.items("examples"):
         example = fields_of(item, "an example", keys, fields.page, required=("about", "gives"))
         if example:
             given = settings_of(example.pairs("given"), ASSUMED, fields.page)
             gives = example.read("gives", claims_of) or ()
-            yield Example(example.prose("about"), given, gives, example.mark, example.prose("why_equal"))
+            rows = example.read("rows", rows_of) or ()
+            yield Example(example.prose("about"), given, gives, example.mark, example.prose("why_equal"), rows)
 
 
 def _vocabularies(fields: Fields) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Text]]:

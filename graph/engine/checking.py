@@ -56,7 +56,8 @@ def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object:
         elif isinstance(node, Lookup):
             cells = node.cells or ()
             named = known[cells[0][1]] if cells else None
-            leaves += [tuple(key for key, _ in cells), named and (named.choices or named.unit.dimension)]
+            kind = named.choices or named.unit.dimension if named else (node.unit, node.words)
+            leaves += [tuple(key for key, _ in cells), kind]
     return tuple(leaves)
 
 

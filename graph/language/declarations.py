@@ -108,13 +108,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked number: with `given`, the sheet `gives` (claims)."""
+    """A worked number: with `given`, and `rows` of its own in the tables, the sheet `gives` (claims)."""
 
     about: str
     given: Mapping[str, tuple[Text, Given]]
     gives: tuple[ClaimSpec, ...]
     mark: Mark
     why_equal: str = ""
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
