@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
@@ -52,7 +54,23 @@ def load(name: str, sets: Iterable[str] = (), library: Library | None = None) ->
 
     `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
     """
-    library = library.shared() if library else Library([])
+    with _uncollected():
+        return _load(name, sets, library.shared() if library else Library([]))
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Without the collector of circular garbage: loading makes much that stays, and hardly any circle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(name: str, sets: Iterable[str], library: Library) -> Loaded:
     problems = library.problems
     scenario = library.scenario(Text.line(name, "the scenario's name"))
     if scenario is None:
