@@ -13,7 +13,7 @@ from roofsheet.graph.engine.dag import Dag
 from roofsheet.graph.language.declarations import Formula, Quantity, Scenario, Sheet
 from roofsheet.problems import Mark, Text, errors
 from roofsheet.scenarios import Library, SheetUse, bundled, load
-from roofsheet.scenarios.examples import Outcome, run_example, run_examples
+from roofsheet.scenarios.examples import Outcome, run_examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class Shelf:
     def dag_of(self, target: Target) -> Dag:
         """A DAG in which the formula stands: the sheet alone, or the scenario."""
         if isinstance(target.file, Sheet):
-            alone = run_example(target.file, None, self.library).dag
-            if places_of(target.formula, alone):
-                return alone
+            for outcome in run_examples(target.file, self.library):
+                if places_of(target.formula, outcome.dag):
+                    return outcome.dag
         for loaded in self.scenarios.values():
             if loaded.dag and places_of(target.formula, loaded.dag):
                 return loaded.dag

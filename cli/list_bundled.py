@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import click
 
-from ..diagrams.text import BLANK, Line, line, rule, width_of, wrapped
+from ..diagrams.text import BLANK, Align, Line, Span, fitted, line, rule, shortened, width_of, wrapped
 from ..graph.language.declarations import Quantity, Sheet
+from ..graph.language.names import keyed
 from ..problems import Text
 from ..scenarios import Library, bundled
 from .options import examples, json_option
@@ -17,10 +19,10 @@ from .screen import FINE, WRONG, page_width, write_json, write_lines, write_prob
 Sort = Literal["scenario", "sheet", "hardware", "model"]
 SORTS: dict[str, Sort] = {"scenarios": "scenario", "sheets": "sheet", "hardware": "hardware", "models": "model"}
 
-NAMES = "names"
+NAMES, CARDS = "names", "hardware"
 
 
-@click.command("list", epilog=examples("roofsheet list", "roofsheet list names", "roofsheet list scenarios --json"))
+@click.command("list", epilog=examples("roofsheet list", "roofsheet list hardware", "roofsheet list names --json"))
 @click.argument("sort", type=click.Choice([*SORTS, NAMES]), required=False)
 @json_option
 @click.pass_context
@@ -37,7 +39,7 @@ def command(context: click.Context, sort: str | None, as_json: bool) -> None:
     if as_json:
         write_json({**found, "problems": plain_record(library.problems)})
     else:
-        write_lines(_lines(found, page_width()))
+        write_lines(_lines(library, found, page_width()))
         write_problems(library.problems)
     context.exit(WRONG if library.problems else FINE)
 
@@ -75,12 +77,43 @@ def _unit(quantity: Quantity) -> str:
     return f"{said}: " if said else ""
 
 
-def _lines(found: dict[str, dict[str, str]], width: int) -> list[Line]:
-    names = [name for abouts in found.values() for name in abouts]
+def _lines(library: Library, found: dict[str, dict[str, str]], width: int) -> list[Line]:
+    names = [name for sort, abouts in found.items() if sort != CARDS for name in abouts]
     room = max(map(width_of, names), default=0) + 2
     lines: list[Line] = []
     for sort, abouts in found.items():
         lines += [*([BLANK] if lines else []), rule(sort, width)]
-        for name, about in abouts.items():
-            lines += wrapped(line((about, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
+        lines += _cards(library, abouts, width) if sort == CARDS else _abouts_in_lines(abouts, room, width)
     return lines
+
+
+def _abouts_in_lines(abouts: dict[str, str], room: int, width: int) -> Iterator[Line]:
+    for name, about in abouts.items():
+        yield from wrapped(line((about, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
+
+
+def _cards(library: Library, titles: dict[str, str], width: int) -> list[Line]:
+    """The accelerators with the figures that people choose them by."""
+    heads: list[Span] = [(text, "head") for text in ("", "", "memory", "bandwidth", "dense TFLOPS")]
+    rows = [
+        heads,
+        *(_card(library, name, shortened(title, width - width_of(name) - 2)) for name, title in titles.items()),
+    ]
+    align: list[Align] = ["left", "left", "right", "right", "right"]
+    return [each for row in fitted(rows, align, width, leads=2) for each in row] if titles else []
+
+
+def _card(library: Library, name: str, title: str) -> list[Span]:
+    entry = library.entry(Text.line(name, "roofsheet list"), "hardware")
+    facts = {key: given.value.text for key, (_, given) in entry.facts.items()} if entry else {}
+    figures = (facts.get("memory_label", ""), facts.get("memory_bandwidth", ""), _dense_rate(facts))
+    return [(name, "name"), (title, "faint"), *((figure, "value") for figure in figures)]
+
+
+def _dense_rate(facts: dict[str, str]) -> str:
+    """The first there is of the formats that models are computed in, and which it is."""
+    for dtype in ("bf16", "fp16", "fp32"):
+        rate = facts.get(keyed("compute_rate", (dtype, "fp32", "dense")))
+        if rate:
+            return f"{rate.removesuffix(' TFLOPS')} {dtype}"
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..graph.assembly.definitions import Definition
 from ..graph.language.declarations import Sheet
@@ -21,18 +21,36 @@ def sheet_lines(sheet: Sheet, outcomes: Sequence[Outcome], width: int = WIDTH) -
     given = [each for each in definitions.values() if each.sheet and not each.cell]
     for heading, found in (("takes", taken), ("gives", given)):
         if found:
-            lines += [BLANK, rule(heading, width), *(part for each in found for part in _quantity(each, width))]
+            quantities = (part for each in _by_input(found) for part in _quantity(each, width))
+            lines += [BLANK, rule(heading, width), *quantities]
     for outcome in outcomes:
         lines += [BLANK, *_example(outcome, width)]
     return lines
 
 
-def _quantity(definition: Definition, width: int) -> list[Line]:
+def _by_input(definitions: Iterable[Definition]) -> Iterable[Sequence[Definition]]:
+    """The quantities one by one, the values of a keyed input together."""
+    found: dict[str, list[Definition]] = {}
+    for each in definitions:
+        found.setdefault(each.name.partition("[")[0], []).append(each)
+    return found.values()
+
+
+def _quantity(definitions: Sequence[Definition], width: int) -> list[Line]:
+    definition = definitions[0]
     unit = " | ".join(definition.choices) if definition.choices else definition.unit.text
-    head = line((definition.name, "name"), f"  {unit}".rstrip())
-    details = [definition.about, _formula(definition)]
+    head = line((definition.name.partition("[")[0], "name"), f"  {unit}".rstrip())
+    keyed = definition.name.endswith("]")
+    details = [definition.about, _values(definitions) if keyed else _formula(definition)]
     rest = [wrapped(line((each, "faint")), width, line("    "), line("      ")) for each in details if each]
     return [*wrapped(head, width, (), line("    ")), *(part for each in rest for part in each)]
+
+
+def _values(definitions: Sequence[Definition]) -> str:
+    """The values that a keyed input has by default."""
+    stated = [(each.name.partition("[")[2].rstrip("]"), each.value) for each in definitions if each.is_default]
+    texts = (f"{key} = {value.text}" for key, value in stated if value)
+    return f"unless set: {', '.join(texts)}" if stated else ""
 
 
 def _formula(definition: Definition) -> str:

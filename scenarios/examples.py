@@ -50,6 +50,8 @@ def run_example(sheet: Sheet, example: Example | None, library: Library) -> Outc
     sheets = use.alone(sheet)
     problems: list[Problem] = []
     lexicon = use.lexicon(problems)
+    if example and example.rows:
+        sheets += (Sheet("example", sheet.file, example.mark, devices="any", open=True, rows=example.rows),)
     layers = (Layer("given", sheet.file, example.given),) if example else ()
     taken = {text.text for each in sheets for text in each.takes} - set(lexicon.tables)
     dag = build(Assembly(ScopeSpec("", sheets, layers), lexicon, inputs=frozenset(taken), uses=use.uses))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..graph.language.declarations import Entry, Glossary, Scenario, Sheet
-from ..graph.language.names import did_you_mean
+from ..graph.language.names import did_you_mean, nearest
 from ..problems import Mark, Problem, Text
 from .entries import decode_entry
 from .reader import read_file, shown_name
@@ -31,6 +31,7 @@ _DECODERS: dict[str, Callable[..., Any]] = {
     "model": decode_entry,
     "scenario": decode_scenario,
 }
+_ALIASED: tuple[Sort, ...] = ("hardware", "model")
 _ASIDE: dict[str, str] = {  # what a file of another sort is for
     "sheet": "a scenario uses it by use:, and `roofsheet audit` checks it by itself",
     "glossary": "a file names it in its use:",
@@ -152,24 +153,28 @@ class Library:
         if written.endswith((".yaml", ".yml")):
             near = self._paths[beside].parent if beside in self._paths else Path()
             return Path(os.path.normpath(near / written))  # messages name x.yaml, not y/../x.yaml
-        path = self.root / FOLDERS.get(sorts[0], "") / f"{written}.yaml"
+        path = self._bundled(written, sorts[0])
         if _BUNDLED_NAME.fullmatch(written) and _is_file(path):
             return path
         return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
 
     def _by_alias(self, name: Text, sort: Sort) -> Path | None:
-        if sort not in ("hardware", "model"):
+        """The entry with that name or alias in any case; files that spell it are decoded first."""
+        if sort not in _ALIASED:
             return None
-        for other in bundled(sort, self.root):
-            path = self.root / FOLDERS[sort] / f"{other}.yaml"
-            entry = self.read(path)
-            if isinstance(entry, Entry) and name.text.casefold() in {alias.casefold() for alias in entry.aliases}:
+        wanted = name.text.strip().casefold()
+        paths = [self._bundled(other, sort) for other in bundled(sort, self.root)]
+        for path in sorted(paths, key=lambda path: not _spells(path, wanted)):
+            if wanted in {alias.casefold() for alias in (path.stem, *self._aliases(path))}:
                 return path
         return None
 
+    def _aliases(self, path: Path) -> tuple[str, ...]:
+        entry = self.read(path)
+        return entry.aliases if isinstance(entry, Entry) else ()
+
     def _unknown(self, name: Text, sort: Sort) -> None:
-        known = bundled(sort, self.root)
-        hint = did_you_mean(name.text, known)
+        hint = self._nearest(name, sort)
         if _is_file(Path(name.text)):
             hint = "a path ends in .yaml"
         elif not hint:
@@ -177,6 +182,31 @@ class Library:
             hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{example[:60]}.yaml"
         message = f"there is no bundled {WORDS[sort]} called {name.text[:200]}"
         self.problems.append(Problem("file", message, name.mark, hint=hint))
+
+    def _nearest(self, name: Text, sort: Sort) -> str:
+        """A hint that names the bundled files whose name, or one of whose aliases, is near; or ''."""
+        known = bundled(sort, self.root)
+        if sort not in _ALIASED:
+            return did_you_mean(name.text, known)
+        spelled = {alias.casefold(): other for other in known for alias in self._aliases(self._bundled(other, sort))}
+        spelled |= {other.casefold(): other for other in known}
+        return _one_of(spelled[near] for near in nearest(name.text.casefold(), spelled))
+
+    def _bundled(self, name: str, sort: Sort) -> Path:
+        return self.root / FOLDERS.get(sort, "") / f"{name}.yaml"
+
+
+def _one_of(names: Iterable[str]) -> str:
+    said = " or ".join(dict.fromkeys(names))
+    return f"did you mean {said}?" if said else ""
+
+
+def _spells(path: Path, wanted: str) -> bool:
+    """Whether the text stands in the file as it is; an alias with escapes or quotes in it may not."""
+    try:
+        return wanted in path.read_text(encoding="utf-8", errors="replace").casefold()
+    except OSError:
+        return False
 
 
 def _one_name(path: Path) -> Path:

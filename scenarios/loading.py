@@ -14,7 +14,7 @@ from ..graph.audit.claims import Claim, resolve_claims
 from ..graph.engine.dag import Dag, build, check
 from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
-from ..graph.language.names import did_you_mean
+from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
 from ..units import UnitContext, UnitError
 from .library import Library
@@ -162,7 +162,7 @@ class _Binder:
                 message, hint = f"--set takes name=value, not '{argument}'", "--set 'memory_bandwidth=3.35 TB/s'"
                 self.problems.append(Problem("usage", message, mark, hint=hint))
                 continue
-            text = Text(name.strip(), Mark(COMMAND_LINE, 1, 1, len(name), argument))
+            text = Text(_spaced(name.strip()), Mark(COMMAND_LINE, 1, 1, len(name), argument))
             start = len(argument) - len(value.lstrip())
             at = Mark(COMMAND_LINE, 1, start + 1, len(value.strip()), argument)
             found[text.text] = (text, Given(Text(value.strip(), at, ((0, at),))))
@@ -252,3 +252,9 @@ class _Binder:
                 message = f"nothing here is called {text.text}"
                 self.problems.append(Problem("name", message, text.mark, hint=hint))
         return tuple(text.text for text in self.top.show if dag.reference(text.text))
+
+
+def _spaced(name: str) -> str:
+    """The name with its key in the one spelling that it has in files: `compute_rate[bf16, fp32, dense]`."""
+    base, bracket, key = name.partition("[")
+    return keyed(base.strip(), (word.strip() for word in key.removesuffix("]").split(","))) if bracket else name

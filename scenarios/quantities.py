@@ -9,10 +9,10 @@ from ..graph.language.declarations import Quantity
 from ..problems import Text
 from .decode import Fields, Page, fields_of, pairs_of
 from .nodes import Node, Scalar, Seq, shown
-from .values import NO_EACH, Each, default_of, formula_of, spell
+from .values import ASSUMED, NO_EACH, Each, default_of, formula_of, keyed_settings, spell
 
 _SHARED = ("symbol", "unit", "about", "source", "choices")
-QUANTITY_KEYS = ("formula", "default", *_SHARED, "by")
+QUANTITY_KEYS = ("formula", "default", *_SHARED, "by", "values", "kind")
 COLUMN_KEYS = ("formula", "default", *_SHARED, "each")
 GLOSSARY_KEYS = (*_SHARED, "by", "own")
 
@@ -53,6 +53,7 @@ def _of_fields(name: Text, fields: Fields, each: Each) -> Quantity:
         choices=words,
         vocabulary=vocabulary,
         by=fields.names("by"),
+        values=keyed_settings(name, fields, ASSUMED),
         own=fields.word("own", ("true", "false"), "false") == "true",
     )
 
@@ -68,3 +69,8 @@ def _refuse_clashes(fields: Fields) -> None:
     fields.clash("formula", "default", "a default is for a quantity without a formula")
     fields.clash("choices", "unit", "a choice is a word, without a unit")
     fields.clash("by", "formula", "a keyed quantity is an input")
+    for other in ("formula", "default"):
+        fields.clash("values", other, "a keyed quantity has a value for each of its keys")
+    if "kind" in fields and "values" not in fields:
+        message = f"'kind' of {fields.what} is that of its 'values', and it has none"
+        fields.page.report("key", message, fields.values["kind"].mark)

@@ -42,7 +42,8 @@ class SheetUse:
         for name in sheet.use:
             self._follow(name, sheet.file, set(), found, ())
         found[id(sheet)] = sheet
-        self._follow_tables(sheet, found)
+        for each in tuple(found.values()):
+            self._follow_tables(each, found)
         return tuple(found.values())
 
     def _follow_tables(self, sheet: Sheet, found: dict[int, Sheet]) -> None:

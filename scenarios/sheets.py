@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
-from ..graph.language.declarations import Check, Example, Glossary, Quantity, Sheet, TablePointer
+from ..graph.language.declarations import Check, Devices, Example, Glossary, Quantity, Sheet, TablePointer
 from ..problems import Problem, Severity, Text
 from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of, pairs_of, text_of
@@ -17,6 +17,7 @@ from .tables import rows_of, tables_of
 from .values import ASSUMED, formula_of, settings_of, source_and_ids, texts_of
 
 BODY_KEYS = ("counts", "quantities", "tables", "rows", "checks")
+_DEVICES: tuple[Devices, ...] = ("", "one", "any")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 SHEET_KEYS = (
     "sheet", "about", "source", "devices", "use", "takes", "shadows", "replaces", *BODY_KEYS, "examples",
@@ -53,7 +54,7 @@ def decode_sheet(node: Map, file: str, problems: list[Problem]) -> Sheet | None:
         about=fields.prose("about"),
         source=source,
         sources=texts_of(sources),
-        one_device=fields.word("devices", ("", "one"), "") == "one",
+        devices=fields.word("devices", _DEVICES, ""),
         use=fields.texts("use"),
         takes=fields.names("takes"),
         shadows=fields.names("shadows"),
@@ -98,13 +99,14 @@ def _checks(fields: Fields) -> Iterator[Check]:
 
 
 def _examples(fields: Fields) -> Iterator[Example]:
-    keys = ("about", "given", "gives", "why_equal")
+    keys = ("about", "given", "rows", "gives", "why_equal")
     for item in fields.items("examples"):
         example = fields_of(item, "an example", keys, fields.page, required=("about", "gives"))
         if example:
             given = settings_of(example.pairs("given"), ASSUMED, fields.page)
             gives = example.read("gives", claims_of) or ()
-            yield Example(example.prose("about"), given, gives, example.mark, example.prose("why_equal"))
+            rows = example.read("rows", rows_of) or ()
+            yield Example(example.prose("about"), given, gives, example.mark, example.prose("why_equal"), rows)
 
 
 def _vocabularies(fields: Fields) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Text]]:

@@ -127,14 +127,17 @@ def given_of(node: Node, what: str, origin: Origin, page: Page) -> Given | None:
 
 def settings_of(pairs: Iterable[tuple[Scalar, Node]], origin: Origin, page: Page) -> Settings:
     """Values by the names of quantities, a keyed one's each under `compute_rate[bf16, fp32, dense]`."""
+    return _by_name((item for key, node in pairs for item in _settings(key.text, node, origin, page)), page)
+
+
+def _by_name(settings: Iterable[tuple[Text, Given]], page: Page) -> Settings:
     found: dict[str, tuple[Text, Given]] = {}
-    for key, node in pairs:
-        for name, given in _settings(key.text, node, origin, page):
-            if name.text in found:
-                line = found[name.text][0].mark.line
-                page.report("duplicate", f"{shown(name)} is already given in line {line}", name.mark)
-            else:
-                found[name.text] = (name, given)
+    for name, given in settings:
+        if name.text in found:
+            line = found[name.text][0].mark.line
+            page.report("duplicate", f"{shown(name)} is already given in line {line}", name.mark)
+        else:
+            found[name.text] = (name, given)
     return MappingProxyType(found)
 
 
@@ -143,20 +146,22 @@ def _settings(key: Text, node: Node, origin: Origin, page: Page) -> Iterable[tup
     if name is None:
         return
     if isinstance(node, Map) and node.get("values"):
-        yield from _keyed_settings(name, node, origin, page)
+        fields = fields_of(node, shown(name), ("values", "kind", "source", "note"), page)
+        yield from _keyed_settings(name, fields, origin) if fields else ()
     elif given := given_of(node, shown(name), origin, page):
         yield name, given
 
 
-def _keyed_settings(name: Text, node: Map, origin: Origin, page: Page) -> Iterable[tuple[Text, Given]]:
-    what = shown(name)
-    fields = fields_of(node, what, ("values", "kind", "source", "note"), page)
-    if fields is None:
-        return
+def keyed_settings(name: Text, fields: Fields, origin: Origin) -> Settings:
+    """The `values` of a keyed quantity, each under its name with its key: `format_bits[fp8]`."""
+    return _by_name(_keyed_settings(name, fields, origin), fields.page) if "values" in fields else NO_SETTINGS
+
+
+def _keyed_settings(name: Text, fields: Fields, origin: Origin) -> Iterable[tuple[Text, Given]]:
     origin, note = origin.of(fields), fields.prose("note")
     for key, value in fields.pairs("values"):
-        full = key_name(name, key.text, page)
-        given = given_of(value, f"{what} at {shown(key.text)}", origin, page)
+        full = key_name(name, key.text, fields.page)
+        given = given_of(value, f"{shown(name)} at {shown(key.text)}", origin, fields.page)
         if full and given:
             yield full, given if given.note else replace(given, note=note)
 

@@ -39,7 +39,7 @@ def dag(quantities: Mapping[str, Declared], tables: Mapping[str, DeclaredTable] 
         "made",
         "made.yaml",
         Mark("made.yaml", 1, 1),
-        one_device=True,
+        devices="one",
         open=True,
         quantities={name: _quantity(name, declared) for name, declared in quantities.items()},
         tables={name: _table(name, declared) for name, declared in tables.items()},

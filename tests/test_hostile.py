@@ -181,7 +181,7 @@ MADE_UP = Path(__file__).parent / "made_up"
 ODD = [
     "null", "[]", "{}", "1e999", "-0", "1e-320", "1e308 GB", "NaN", "\U0001f600", "\u05e9\u05dc", "x" * 5_000,
     "!!int 3", "&a x", "*a", "%", "@", "`", "\t", "a: b", "'", "9**9**9", "0**-1", "1/0", "log(0)", "(-1)**0.5",
-    "1 # 2", "if", "None", "tpot", "memory", "$phase", "1[GB]", "sum(operators[:].flops)", "compute_rate[bf16]",
+    "1 # 2", "if", "None", "tpot", "memory", "$phase", "1[GB]", "sum(products[:].flops)", "compute_rate[bf16]",
     "{value: 1}", "{formula: 1/0}", "./x.yaml",
 ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from ..language.names import did_you_mean, in_scope
 from .binding import BY_FILES, bind_value
 from .cases import add_cases
 from .definitions import Cell, Definition, Rule, Value
+from .keys import key_words
 from .resolver import Resolver
 from .scopes import Layer, Lexicon, ScopeSpec
 from .sites import Site, Sites, layers_of
@@ -145,26 +146,11 @@ class _Assembler:
             hint = "" if known else did_you_mean(base, self.assembly.lexicon.quantities, self.problems)
             self.problems.append(Problem("name", message, text.mark, hint=hint))
             return None
-        if layer.optional and base not in wanted:
+        absolute = in_scope(scope, base)
+        if layer.optional and base not in wanted and absolute not in self.sites.names.keyed:
             return None
-        words = tuple(word.strip() for word in key.split(","))
-        if not self.right_key(quantity, words, text):
-            return None
-        return self.sites.add_key(in_scope(scope, base), scope, quantity, words)
-
-    def right_key(self, quantity: Quantity, words: tuple[str, ...], text: Text) -> bool:
-        axes = [axis.text for axis in quantity.by]
-        if len(words) != len(axes):
-            message = f"{quantity.name.text} is keyed by [{', '.join(axes)}], not by [{', '.join(words)}]"
-            self.problems.append(Problem("choice", message, text.mark))
-            return False
-        for axis, word in zip(axes, words, strict=True):
-            known = self.assembly.lexicon.choices.get(axis, {})
-            if word not in known:
-                hint = did_you_mean(word, known) or f"one of {', '.join(known)}"
-                self.problems.append(Problem("choice", f"{axis} cannot be '{word}'", text.mark, hint=hint))
-                return False
-        return True
+        words = key_words(quantity, key, text, self.assembly.lexicon, self.problems)
+        return self.sites.add_key(absolute, scope, quantity, words) if words else None
 
     def refuse_name(self, name: str, text: Text, is_keyed: bool) -> None:
         if is_keyed:
@@ -310,13 +296,18 @@ def _file(site: Site, value: Value | None) -> str:
 
 
 def _unit_context(root: ScopeSpec, problems: list[Problem]) -> UnitContext:
-    sheets = [sheet for scope in root.walk() for sheet in scope.sheets if not sheet.open]
+    """What the workbook's units count: devices, unless some sheet is of one alone.
+
+    To drop a unit everywhere keeps every agreement of dimensions, so a sheet that holds with devices holds without.
+    """
+    sheets = [sheet for scope in root.walk() for sheet in scope.sheets if not sheet.open and sheet.devices != "any"]
     counts = _counts(root, problems)
-    single = [sheet for sheet in sheets if sheet.one_device]
+    single = [sheet for sheet in sheets if sheet.devices == "one"]
     if single and len(single) < len(sheets):
-        other = next(sheet for sheet in sheets if not sheet.one_device)
+        other = next(sheet for sheet in sheets if sheet.devices != "one")
         message = f"the sheet {other.name} counts devices, {single[0].name} says devices: one; they do not mix"
-        problems.append(Problem("devices", message, other.mark))
+        hint = "a sheet that holds with devices and without says devices: any"
+        problems.append(Problem("devices", message, other.mark, hint=hint))
     return UnitContext(counts=counts, one_device=bool(single))
 
 

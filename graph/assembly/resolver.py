@@ -182,7 +182,14 @@ class _Resolution:
         if len(axes) != len(expr.keys):
             self.refuse("choice", f"{expr.name} is looked up by [{', '.join(axes)}]", expr)
             return expr
-        return Lookup(base, expr.keys, tuple(self.sites.names.keyed[base]), span=expr.span)
+        cells = self.sites.names.keyed_cells(self.scope, expr.name)
+        return Lookup(base, expr.keys, cells, *self.kind_of(base), span=expr.span)
+
+    def kind_of(self, base: str) -> tuple[str, tuple[str, ...]]:
+        """What the values of a keyed input are: their unit, or their words."""
+        quantity = self.sites.lexicon.quantities[base.rpartition(".")[2]]
+        words = self.sites.lexicon.choices.get(quantity.vocabulary.text, ()) if quantity.vocabulary else ()
+        return quantity.unit.text if quantity.unit else "", (*words, *(word.text for word in quantity.choices))
 
     def no_key(self, expr: Lookup) -> None:
         quantity = self.sites.lexicon.quantities.get(expr.name)

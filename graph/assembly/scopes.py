@@ -101,6 +101,17 @@ class Names:
         """The absolute name of the keyed input that `name` means in `scope`."""
         return self._look(scope, name, self.keyed)
 
+    def keyed_cells(self, scope: str, name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Every key that the keyed input has in `scope` or outward, each with the innermost value's name."""
+        tower = self.tower_of(scope) if self.barred(scope, name) else None
+        found: dict[tuple[str, ...], str] = {}
+        for place in outward(scope):
+            for key, absolute in self.keyed.get(in_scope(place, name), ()):
+                found.setdefault(key, absolute)
+            if place == tower:
+                break
+        return tuple(found.items())
+
     def _look(self, scope: str, name: str, known: Mapping[str, object]) -> str | None:
         tower = self.tower_of(scope) if self.barred(scope, name) else None
         for place in outward(scope):

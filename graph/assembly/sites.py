@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ...problems import Mark, Problem, Text
 from ..language.declarations import Default, Formula, Given, Quantity, Row, Sheet, Table
 from ..language.names import did_you_mean, in_scope, keyed, outward
+from .keys import key_words
 from .scopes import Layer, Lexicon, Names, ScopeSpec
 
 
@@ -116,7 +117,7 @@ class Sites:
                 absolute = in_scope(scope.name, name)
                 earlier = self.table_of(scope.name, name)
                 if earlier:
-                    self._twice("table", name, table.name, self.tables[earlier][0].name)
+                    self._twice("table", name, table.name.mark, self.tables[earlier][0].name.mark)
                     continue
                 self.tables[absolute] = (table, sheet)
                 self.rows[absolute] = []
@@ -129,18 +130,19 @@ class Sites:
             for row in sheet.rows:
                 self._declare_row(scope.name, sheet, row)
 
-    def _yields(self, scope: str, sheet: Sheet, quantity: Quantity) -> bool:
+    def _yields(self, scope: str, sheet: Sheet, quantity: Quantity, name: str) -> bool:
         """Whether a default, inside, gives way to what is set for that name outside.
 
         A group's sheet says `n_kv_heads: {default: n_heads}`, and the model's facts state n_kv_heads: the fact is
-        what something sets, so the default stands back, and the name is found outward.
+        what something sets, so the default stands back, and the name is found outward. `name`: the quantity's,
+        with the key where it is keyed.
         """
-        name = quantity.name.text
-        if not scope or quantity.formula or _lists(sheet.shadows, name) or name not in self.lexicon.quantities:
+        bare = quantity.name.text
+        if not scope or quantity.formula or _lists(sheet.shadows, bare) or bare not in self.lexicon.quantities:
             return False
         if any(name in layer.values for layer in self.scopes[scope].layers):
             return False
-        tower = self.names.tower_of(scope) if self.names.barred(scope, name) else None
+        tower = self.names.tower_of(scope) if self.names.barred(scope, bare) else None
         for place in list(outward(scope))[1:] if scope != tower else ():
             layers = self.scopes[place].layers
             inside = scope[len(place) + 1 :] if place else scope
@@ -154,31 +156,61 @@ class Sites:
 
     def _declare(self, scope: str, sheet: Sheet, quantity: Quantity) -> None:
         name = quantity.name.text
-        if self._yields(scope, sheet, quantity):
+        known = self.lexicon.quantities.get(name)
+        if known and known.by:
+            self._declare_keys(scope, sheet, quantity, known)
+            return
+        if self._yields(scope, sheet, quantity, name):
             self.yielding.add(name)
             return
         absolute = in_scope(scope, name)
-        earlier = self.all.get(absolute)
-        if earlier and earlier.reader:
-            replaces, replaced = _lists(sheet.replaces, name), _lists(earlier.reader.replaces, name)
-            if replaces == replaced:
-                hint = "one of the two sheets says replaces:, or the scenario overrides it"
-                self._twice("quantity", name, quantity.name, earlier.quantity.name, hint)
-            if not replaces:
-                return
+        if self._stays(self.all.get(absolute), sheet, quantity, quantity.name):
+            return
+        if quantity.by or quantity.values:
+            self._not_keyed(quantity, known)
+            return
         formula, given, is_default = _body(quantity.formula, quantity.default)
-        known = self.lexicon.quantities.get(name)
-        if known and known.by:
-            self.names.keyed.setdefault(absolute, [])
-            return
-        if quantity.by:
-            message = f"{name} is a keyed input: a glossary states what it is looked up by"
-            self.problems.append(Problem("glossary", message, quantity.name.mark, hint="add it to a glossary"))
-            return
         self.names.known[absolute] = None
         self.all[absolute] = Site(
             absolute, scope, self.effective(quantity), sheet, formula, given, is_default, mark=quantity.name.mark
         )
+
+    def _declare_keys(self, scope: str, sheet: Sheet, quantity: Quantity, known: Quantity) -> None:
+        """A keyed input that a sheet gives: a default for each of its keys under `values`."""
+        base = in_scope(scope, quantity.name.text)
+        self.names.keyed.setdefault(base, [])
+        if quantity.formula or quantity.default:
+            axes = ", ".join(axis.text for axis in known.by)
+            hint = f"give its values by [{axes}], under values:"
+            message = f"{quantity.name.text} is a keyed input"
+            self.problems.append(Problem("name", message, quantity.name.mark, hint=hint))
+        stated = self.effective(quantity)
+        for text, given in quantity.values.values():
+            words = key_words(known, text.text.partition("[")[2].rstrip("]"), text, self.lexicon, self.problems)
+            if words is None:
+                continue
+            if self._yields(scope, sheet, quantity, keyed(quantity.name.text, words)):
+                self.yielding.add(quantity.name.text)
+            elif not self._stays(self.all.get(keyed(base, words)), sheet, quantity, text):
+                name = self.add_key(base, scope, stated, words)
+                self.all[name] = Site(name, scope, stated, sheet, default=given, is_default=True, mark=text.mark)
+
+    def _not_keyed(self, quantity: Quantity, known: Quantity | None) -> None:
+        message, hint = f"{quantity.name.text} is a keyed input: a glossary states what it is looked up by", ""
+        if known:
+            message, hint = f"the glossary does not look {quantity.name.text} up by words", "give it a default:"
+        self.problems.append(Problem("glossary", message, quantity.name.mark, hint=hint or "add it to a glossary"))
+
+    def _stays(self, earlier: Site | None, sheet: Sheet, quantity: Quantity, here: Text) -> bool:
+        """Whether what another sheet gives stays; a problem unless exactly one of the two says `replaces`."""
+        if earlier is None or earlier.reader is None:
+            return False
+        name = quantity.name.text
+        replaces, replaced = _lists(sheet.replaces, name), _lists(earlier.reader.replaces, name)
+        if replaces == replaced:
+            hint = "one of the two sheets says replaces:, or the scenario overrides it"
+            self._twice("quantity", here.text, here.mark, earlier.mark, hint)
+        return not replaces
 
     def _declare_row(self, scope: str, sheet: Sheet, row: Row) -> None:
         table = self.table_of(scope, row.table.text)
@@ -257,9 +289,9 @@ class Sites:
                 self.problems.append(Problem("shadows", message, name.mark, hint=hint, quantity=absolute))
                 return
 
-    def _twice(self, what: str, name: str, here: Text, first: Text, hint: str = "") -> None:
-        message = f"the {what} {name} is already given in {first.mark.file}:{first.mark.line}"
-        self.problems.append(Problem("duplicate", message, here.mark, hint=hint))
+    def _twice(self, what: str, name: str, here: Mark, first: Mark | None, hint: str = "") -> None:
+        where = f" in {first.file}:{first.line}" if first else ""
+        self.problems.append(Problem("duplicate", f"the {what} {name} is already given{where}", here, hint=hint))
 
 
 def _place(scope: str) -> str:

@@ -36,11 +36,10 @@ def check_rule(rule: Rule, known: Mapping[str, Definition], context: UnitContext
         problems.append(_problem(mismatch, rule.formula.text, known, ""))
 
 
-def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object | None:
+def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object:
     """What the check of a formula rests on: its tree as written, and the types of what stands in it and is declared.
 
-    Formulas of one shape agree, or not, alike: a real model's thousand are a hundred. None for one that looks up a
-    keyed input, which is checked each time.
+    Formulas of one shape agree, or not, alike: a real model's thousand are a hundred.
     """
     assert definition.expr is not None
     assert definition.formula is not None
@@ -55,7 +54,10 @@ def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object 
             named = known[node.names[0]] if node.names else None
             leaves.append(named.choices or named.unit.dimension if named else node.unit)
         elif isinstance(node, Lookup):
-            return None
+            cells = node.cells or ()
+            named = known[cells[0][1]] if cells else None
+            kind = named.choices or named.unit.dimension if named else (node.unit, node.words)
+            leaves += [tuple(key for key, _ in cells), kind]
     return tuple(leaves)
 
 

@@ -122,7 +122,7 @@ def dimension_problems(made: Definitions) -> list[Problem]:
         if definition.expr is None or not made.unreadable.isdisjoint((definition.name, *definition.reads)):
             continue
         shape = shape_of(definition, made.by_name)
-        if shape is None or shape not in agreed:
+        if shape not in agreed:
             before = len(found)
             check_formula(definition, made.by_name, made.context, found)
             if len(found) == before:

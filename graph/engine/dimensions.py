@@ -260,7 +260,7 @@ class _Inference:
                 raise Mismatch(f"{expr.name} has no value for {' or '.join(sorted(found.words))}", key, hint, "choice")
         for _, name in (expr.cells or ())[:1]:
             return type_of(self.known[name])
-        raise Mismatch(f"the keyed input {expr.name} has no values", expr, kind="value")
+        return Words(frozenset(expr.words)) if expr.words else self.measure(expr, 0.0, expr.unit)
 
 
 def _constant(expr: Expr) -> Fraction | None:

@@ -9,7 +9,6 @@ from ...problems import NoValue
 from ...units import format_number
 from ..engine.workbook import Workbook
 from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Measure, Name, children, transform
-from ..language.names import keyed
 from ..language.printer import print_formula
 
 
@@ -35,9 +34,9 @@ def with_numbers(expr: Expr, workbook: Workbook, branches: bool = False) -> str:
                 return _short(f"{format_number(value)} {unit}")
             case Binary("**", Name(name), exponent):
                 return f"{_grouped(_short(workbook.text(name)), '-/ ')}**{print_formula(exponent, leaf)}"
-            case Lookup(name, keys, cells):
-                picked = keyed(name, workbook.key_of(keys))
-                return workbook.text(picked) if any(cell == picked for _, cell in cells or ()) else "no value"
+            case Lookup(_, keys, cells):
+                picked = dict(cells or ()).get(workbook.key_of(keys))
+                return workbook.text(picked) if picked else "no value"
             case Cells(names=names) if names is not None:
                 return f"{len(names)} row{'s' if len(names) != 1 else ''}"
             case _:

@@ -15,6 +15,7 @@ from ...problems import Mark, Severity, Text
 from .expressions import Expr
 
 Kind = Literal["datasheet", "measured", "derived", "assumed", "claimed", "fitted"]
+Devices = Literal["", "one", "any"]
 KINDS: tuple[Kind, ...] = ("datasheet", "measured", "derived", "assumed", "claimed", "fitted")
 
 NONE: Mapping[str, object] = MappingProxyType({})
@@ -51,7 +52,8 @@ class Quantity:
     """One declared quantity: an input, a formula, or an input with a default.
 
     `unit` None: dimensionless, or the glossary's. `choices`: words, or one name of a vocabulary when
-    `vocabulary` is set. `by`: the vocabularies of a keyed input.
+    `vocabulary` is set. `by`: the vocabularies of a keyed input; `values`: what it is by default, each under
+    `format_bits[fp8]`.
     """
 
     name: Text
@@ -64,6 +66,7 @@ class Quantity:
     choices: tuple[Text, ...] = ()
     vocabulary: Text | None = None
     by: tuple[Text, ...] = ()
+    values: Mapping[str, tuple[Text, Given]] = field(default_factory=lambda: MappingProxyType({}))
     own: bool = False
 
 
@@ -105,13 +108,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked number: with `given`, the sheet `gives` (claims)."""
+    """A worked number: with `given`, and `rows` of its own in the tables, the sheet `gives` (claims)."""
 
     about: str
     given: Mapping[str, tuple[Text, Given]]
     gives: tuple[ClaimSpec, ...]
     mark: Mark
     why_equal: str = ""
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,9 @@ class ClaimSpec:
 class Sheet:
     """A sheet file. `use` names other sheets; `file` is where it came from, as shown to people.
 
-    `open`: a scenario's own body, whose formulas may read every name without taking it.
+    `devices`: '' where its units count devices, `one` where the workbook drops them from every unit, `any` where it
+    stands in either sort of workbook. `open`: a scenario's own body, whose formulas may read every name without
+    taking it.
     """
 
     name: str
@@ -143,7 +149,7 @@ class Sheet:
     about: str = ""
     source: str = ""
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    one_device: bool = False
+    devices: Devices = ""
     open: bool = False
     counts: tuple[Text, ...] = ()
     use: tuple[Text, ...] = ()

@@ -107,12 +107,15 @@ class Cells(Expr):
 class Lookup(Expr):
     """A keyed input at choices: `compute_rate[compute_dtype, fp32, dense]`.
 
-    `cells`, once resolved: the keys that the input has, and the absolute name of each one's value.
+    `cells`, once resolved: the keys that the input has, and the absolute name of each one's value; `unit` or `words`
+    say what the values are, also where there are none.
     """
 
     name: str
     keys: tuple[Expr, ...]
     cells: tuple[tuple[tuple[str, ...], str], ...] | None = None
+    unit: str = ""
+    words: tuple[str, ...] = ()
 
 
 _LEAVES = frozenset({Number, Measure, Name, Word, Cells})  # most nodes: told first, and not after seven other classes
@@ -148,8 +151,8 @@ def _with_children(expr: Expr, new: tuple[Expr, ...]) -> Expr:
             return Logic(operator, new, span=expr.span)
         case Call(function):
             return Call(function, new, span=expr.span)
-        case Lookup(name, _, cells):
-            return Lookup(name, new, cells, span=expr.span)
+        case Lookup(name, _, cells, unit, words):
+            return Lookup(name, new, cells, unit, words, span=expr.span)
         case _:
             then, test, other = new
             return Choose(test, then, other, span=expr.span)

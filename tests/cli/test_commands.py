@@ -74,14 +74,14 @@ def test_a_picture_of_a_wrong_formula_is_written_all_the_same(run, scenario, tmp
 
 
 def test_a_column_of_a_table_is_drawn_by_its_name(run, tmp_path):
-    assert run("diagram", MADE_UP, "operators.decode.time", "--depth", "1", "-o", "column.dot").exit_code == 0
-    assert "operators.decode.flops" in (tmp_path / "column.dot").read_text(encoding="utf-8")
+    assert run("diagram", MADE_UP, "products.decode.time", "--depth", "1", "-o", "column.dot").exit_code == 0
+    assert "products.decode.flops" in (tmp_path / "column.dot").read_text(encoding="utf-8")
 
 
 def test_a_mistaken_column_is_refused_with_the_nearest_one(run, tmp_path):
-    result = run("diagram", MADE_UP, "operators.decode.tme", "tpto", "-o", "column.dot")
+    result = run("diagram", MADE_UP, "products.decode.tme", "tpto", "-o", "column.dot")
     assert result.exit_code == 2
-    assert "did you mean operators.decode.time" in result.stderr
+    assert "did you mean products.decode.time" in result.stderr
     assert "nothing here is called tpto" in result.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -70,15 +70,15 @@ def test_a_report_that_is_piped_has_no_colours(run):
 
 
 def test_operators_are_explained_as_one_table_and_the_largest_row(run):
-    text = run("explain", MADE_UP, "decode_time").stdout
-    assert text.count("operators[:].decode.time of 13 rows") == 1
+    text = run("explain", MADE_UP, "step_time").stdout
+    assert text.count("products[:].decode.time of 13 rows") == 1
     assert "narrow.expert" in text
     assert "narrow.expert.decode.time = 221.18 us" in text
     assert "wide.qkv.decode.time" not in text
 
 
 def test_another_row_can_be_opened(run):
-    text = run("explain", MADE_UP, "decode_time", "--row", "wide.qkv").stdout
+    text = run("explain", MADE_UP, "step_time", "--row", "wide.qkv").stdout
     assert "wide.qkv.decode.time = 30.72 us" in text
     assert "narrow.expert.decode.time" not in text
 

@@ -93,7 +93,7 @@ def test_a_condition_is_shown_with_numbers_and_with_both_of_its_branches(guide):
 
 
 def test_the_rows_that_a_column_is_summed_over_are_counted(made_up):
-    assert said(box(picture(made_up), "decode_time"), "numbers") == ["= sum(13 rows)"]
+    assert said(box(picture(made_up), "step_time"), "numbers") == ["= sum(13 rows)"]
 
 
 def test_only_what_was_asked_for_is_a_result(guide):
@@ -184,8 +184,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(guide):
 
 def test_a_mistaken_column_is_refused_with_the_nearest_column(made_up):
     with pytest.raises(UnknownQuantity) as refused:
-        picture(made_up, ["operators.decode.tme"])
-    assert "operators.decode.time" in refused.value.problems[0].hint
+        picture(made_up, ["products.decode.tme"])
+    assert "products.decode.time" in refused.value.problems[0].hint
 
 
 def test_a_picture_that_nobody_could_read_is_refused():
@@ -229,36 +229,36 @@ def test_a_keyed_input_is_one_box_with_the_value_in_use_first(catalogue):
 def test_a_table_is_one_box_per_column(made_up):
     drawn = picture(made_up)
     columns = [node.name for node in drawn.nodes if node.look == "column"]
-    assert "operators.decode.time" in columns
+    assert "products.decode.time" in columns
     assert len(columns) == len(set(columns)) == 16
     assert len(made_up) > 260
     assert len(drawn.nodes) < 50
 
 
 def test_a_column_shows_its_reduction_and_its_largest_rows(made_up):
-    parameters = box(picture(made_up), "operators.parameters")
+    parameters = box(picture(made_up), "products.parameters")
     assert said(parameters, "value") == ["sum 852,160 parameter"]
     assert said(parameters, "note") == ["13 rows"]
     assert next(iter(entries(parameters).items())) == ("narrow.expert", "368,640 parameter (43%)")
 
 
 def test_a_column_of_words_counts_its_rows(made_up):
-    assert entries(box(picture(made_up), "operators.decode.habit")) == {"reading": "10 rows", "resting": "3 rows"}
+    assert entries(box(picture(made_up), "products.decode.habit")) == {"reading": "10 rows", "resting": "3 rows"}
 
 
 def test_the_edges_of_a_column_are_merged(made_up):
     drawn = picture(made_up)
     assert len(drawn.edges) == len(edges(drawn))
-    assert ("operators.decode.time", "decode_time") in edges(drawn)
+    assert ("products.decode.time", "step_time") in edges(drawn)
 
 
 def test_cells_that_hold_a_default_and_columns_that_only_repeat_a_name_are_left_out(made_up):
     assert made_up.definition("wide.qkv.matrices").value.layer == "default"
-    assert not {"operators.matrices", "operators.decode.tokens"} & boxes(picture(made_up))
+    assert not {"products.matrices", "products.decode.tokens"} & boxes(picture(made_up))
 
 
 def test_a_column_is_known_by_its_name(made_up):
-    assert box(picture(made_up, ["operators.decode.time"], depth=0), "operators.decode.time").result
+    assert box(picture(made_up, ["products.decode.time"], depth=0), "products.decode.time").result
 
 
 def test_a_cell_asked_for_opens_its_row(made_up):

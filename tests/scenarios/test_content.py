@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_a_sheet_alone_gives_its_worked_numbers(name):
         ]
         assert outcome.holds, f"{render(outcome.problems)}\n{wrong}"
         assert outcome.verdicts, "a sheet has an example, and the example gives something"
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_what_a_sheet_of_any_devices_says_of_many_holds_of_one(name):
+    sheet, outcomes = sheet_and_outcomes(name)
+    if sheet.devices == "any":
+        alone = run_examples(replace(sheet, devices="one"), Library([]))
+        assert all(outcome.holds for outcome in alone)
+        assert not any(outcome.dag.context.one_device for outcome in outcomes)
+        assert all(outcome.dag.context.one_device for outcome in alone)
 
 
 @pytest.mark.parametrize("name", SHEETS)

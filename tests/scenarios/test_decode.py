@@ -270,7 +270,7 @@ def test_checks_and_examples_are_read():
         ("bottleneck", "memory"),
     ]
     assert (example.about, example.why_equal, example.mark.line) == ("the guide's card", "small", 9)
-    assert found.one_device
+    assert found.devices == "one"
 
 
 def test_a_source_may_be_text_or_several_with_ids():

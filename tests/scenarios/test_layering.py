@@ -209,6 +209,16 @@ def test_sheets_with_and_without_devices_do_not_mix(write):
     assert message == "the sheet decoding counts devices, other says devices: one; they do not mix"
 
 
+@pytest.mark.parametrize(("devices", "shown"), [("one", "1 GB/s"), ("any", "1 GB/s/device"), ("", "1 GB/s/device")])
+def test_a_sheet_of_any_devices_stands_in_either_sort_of_workbook(write, devices, shown):
+    sheet = SHEET.replace("sheet: decoding", "sheet: decoding\ndevices: any")
+    other = f"sheet: other\n{f'devices: {devices}' if devices else 'about: x'}\nquantities: {{x: 1 + 1}}"
+    base = BASE.replace("[./decoding.yaml]", "[./decoding.yaml, ./other.yaml]")
+    workbook = workbook_of(write("base", base=base, decoding=sheet, other=other))
+    assert workbook.text("memory_bandwidth") == shown
+    assert workbook.number("tpot") == 5
+
+
 def test_a_sheet_may_declare_units_to_count_in(write):
     body = """
 counts: [cycle]

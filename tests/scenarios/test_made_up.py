@@ -128,8 +128,8 @@ def test_parameters_are_the_sum_by_hand_over_groups_and_tower(workbook):
 
 
 def test_the_times_of_both_steps_are_the_sums_by_hand(workbook):
-    assert workbook.number("prefill_time") == pytest.approx(time_by_hand(0))
-    assert workbook.number("decode_time") == pytest.approx(time_by_hand(1))
+    assert workbook.number("prompt_time") == pytest.approx(time_by_hand(0))
+    assert workbook.number("step_time") == pytest.approx(time_by_hand(1))
 
 
 def test_a_sum_in_a_tower_covers_the_tower_alone(workbook):
@@ -159,7 +159,7 @@ def test_a_sum_over_a_tower_s_rows_can_be_taken_from_outside(tmp_path):
     path.write_text(
         f"scenario: the text model alone\nextends: {MADE_UP / 'scenario.yaml'}\n"
         "quantities:\n  text_parameters:\n    unit: parameter\n"
-        "    formula: sum(operators[:].parameters) - sum(vision.operators[:].parameters)\n"
+        "    formula: sum(products[:].parameters) - sum(vision.products[:].parameters)\n"
     )
     loaded = load(str(path))
     assert loaded.workbook is not None, render(loaded.problems)
@@ -210,7 +210,7 @@ def test_precedents_and_dependents_cross_scopes(workbook):
 def test_what_rests_on_the_towers_width_is_in_the_tower_or_a_total(workbook):
     deep = workbook.dependents("vision.hidden_size", deep=True)
     outside = {name for name in deep if not name.startswith("vision.")}
-    assert outside == {"n_parameters", "largest_matrix", "prefill_time", "decode_time"}
+    assert outside == {"n_parameters", "largest_matrix", "prompt_time", "step_time"}
 
 
 def test_a_path_leads_from_a_groups_fact_to_a_total(workbook):
@@ -370,7 +370,7 @@ def test_the_order_of_groups_and_of_facts_changes_no_total(folder, workbook):
     folder.write("model.yaml", yaml.safe_dump(dict(reversed(model.items())), sort_keys=False))
     other = folder.load().workbook
     assert other is not None
-    for name in ("n_parameters", "prefill_time", "decode_time", "vision.tower_time"):
+    for name in ("n_parameters", "prompt_time", "step_time", "vision.tower_time"):
         assert other.number(name) == pytest.approx(workbook.number(name), rel=1e-12)
 
 
