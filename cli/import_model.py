@@ -71,9 +71,10 @@ def command(
 ) -> None:
     """Make a model entry from a Hugging Face config.
 
-    CONFIG is a config.json, or hf:ORG/NAME (hf:Qwen/Qwen3-8B), whose config.json is downloaded. The entry is loaded before it is written: its facts
-    are taken by its sheets, and its parameters counted. A model_type or a key that is not known is refused, never
-    guessed. The JSON object has the counts, the cache's bytes at 2 bytes an element, and what became of every key.
+    CONFIG is a config.json, or hf:ORG/NAME, whose config.json is downloaded. The entry is loaded before it is
+    written: its facts are taken by its sheets, and its parameters counted. A model_type or a key that is not known is
+    refused, never guessed. The JSON object has the counts, the cache's bytes at 2 bytes an element, and what became
+    of every key.
     """
     problems: list[Problem] = []
     if output:
@@ -148,6 +149,8 @@ def _whole(value: float | None) -> int | float | None:
 def _summary(found: Imported, output: Path | None) -> str:
     """What was written, in a line."""
     counts = {name: f"{value:,.0f}" for name, value in found.counts.items() if value}
+    if counts.get("n_active_parameters") == counts.get("n_parameters"):
+        counts.pop("n_active_parameters", None)
     parts = [f"{counts[name]} {what}" for name, what in _SAID.items() if name in counts]
     return f"{output}: {', '.join(parts)}\n"
 

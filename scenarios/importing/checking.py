@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ...graph.assembly.assemble import Assembly
 from ...graph.assembly.scopes import Layer, Lexicon, ScopeSpec
+from ...graph.assembly.takes import names_in
 from ...graph.audit.claims import judge, resolve_claims
 from ...graph.engine.dag import Dag, build, check
 from ...graph.engine.workbook import Workbook
@@ -64,15 +65,15 @@ def _decoded(text: str, file: str, problems: list[Problem]) -> Entry | None:
     return decode_entry(node, file, problems) if node else None
 
 
-def checked(text: str, file: str, library: Library) -> Checked:
-    """What the entry comes to by itself: what it takes from a scenario is an input without a value."""
+def checked(made: MadeEntry, text: str, file: str, library: Library) -> Checked:
+    """What the entry comes to by itself, from its text: what it takes from a scenario is an input without a value."""
     problems: list[Problem] = []
     entry = _decoded(text, file, problems)
     dag = _dag(entry, library, problems) if entry else None
     if entry is None or dag is None:
         return Checked(MappingProxyType(dict.fromkeys(COUNTS)), tuple(ordered(problems)))
     workbook = Workbook(check(dag))
-    problems += _broken(entry, dag, workbook)
+    problems += [*_broken_rules(made, workbook), *_broken_claims(entry, dag, workbook)]
     return Checked(_counts(workbook), tuple(ordered(problems)))
 
 
@@ -111,16 +112,23 @@ def _counts(workbook: Workbook) -> Mapping[str, float | None]:
     return MappingProxyType(found)
 
 
-def _broken(entry: Entry, dag: Dag, workbook: Workbook) -> list[Problem]:
-    """Rules that do not hold, and published figures that the entry does not come to."""
-    found = [
-        Problem("check", f"{rule.formula.text} does not hold in {rule.scope or 'the model'}: {rule.why}")
-        for rule, holds in workbook.rules()
-        if holds is False and rule.severity == "error"
-    ]
+def _broken_rules(made: MadeEntry, workbook: Workbook) -> Iterator[Problem]:
+    """Rules that do not hold, at a key that one of their facts comes from."""
+    marks = {fact.name: fact.mark for fact in made.scope.every_fact() if fact.mark}
+    for rule, holds in workbook.rules():
+        if holds is False and rule.severity == "error":
+            text = " ".join(rule.formula.text.text.split())
+            facts = [name for name in names_in(rule.formula.expr) if name in marks]
+            message = f"{text} does not hold in {rule.scope or 'the model'}: {rule.why}"
+            yield Problem("check", message, marks[facts[-1]] if facts else rule.formula.text.mark)
+
+
+def _broken_claims(entry: Entry, dag: Dag, workbook: Workbook) -> Iterator[Problem]:
+    """Published figures that the entry does not come to."""
+    found: list[Problem] = []
     for claim in resolve_claims(entry.published, dag, found):
         verdict = judge(claim, workbook)
         if not verdict.as_expected:
             message = f"{verdict.subject} = {verdict.printed} is published, and the entry comes to {verdict.computed}"
             found.append(verdict.problem or Problem("claim", message, verdict.mark))
-    return found
+    yield from found

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from ...graph.language.names import did_you_mean
+from ...graph.language.names import nearest
 from ...problems import Problem
 from ..nodes import shown
 from .dialects import Body
-from .json_nodes import JsonNode, JsonObject, is_empty, words_of
+from .json_nodes import JsonObject, Member, is_empty, words_of
 from .reading import Reading
+
+MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Account:
     irrelevant: dict[str, str] = field(default_factory=dict[str, str])
     unknown: list[str] = field(default_factory=list[str])
     ignored: list[str] = field(default_factory=list[str])
+    refused: int = 0
 
     def object(self, node: JsonObject, path: str, bodies: list[Body]) -> None:
         """The members of one object, which these bodies read."""
@@ -52,7 +55,7 @@ class _Account:
             else:
                 self.unknown.append(full)
                 if not is_empty(member.node):
-                    self.refuse(full, key, member.node, bodies)
+                    self.refuse(full, key, member, bodies)
 
     def inner(self, path: str) -> list[Body]:
         """The bodies that read the section of this path."""
@@ -73,14 +76,21 @@ class _Account:
                 return "known, and nothing of this model rests on it"
         return ""
 
-    def refuse(self, full: str, key: str, node: JsonNode, bodies: list[Body]) -> None:
-        member = self.reading.root.find(full)
-        known = {name for body in bodies for name in (*_names(body), *body.irrelevant)}
-        near = did_you_mean(key, known, self.problems)
-        hint = f"{near} " if near else ""
-        message = f"{shown(full)} is {words_of(node)} that this dialect does not know: it could matter"
+    def refuse(self, full: str, key: str, member: Member, bodies: list[Body]) -> None:
+        """A problem for an unknown key, unless there are very many of them."""
+        self.refused += 1
+        if self.refused > MOST_PROBLEMS:
+            return
+        if self.refused == MOST_PROBLEMS:
+            message = "too many unknown keys: those after this one are not shown"
+            self.problems.append(Problem("unknown", message, member.mark))
+            return
+        there = {path.rpartition(".")[2] for path in self.reading.used}
+        near = nearest(key, [name for body in bodies for name in _names(body) if name not in there], most=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        message = f"{shown(full)} is {words_of(member.node)} that this dialect does not know: it could matter"
         hint += f"if it changes neither sizes nor layers, --ignore {full}"
-        self.problems.append(Problem("unknown", message, member.mark if member else node.mark, hint=hint))
+        self.problems.append(Problem("unknown", message, member.mark, hint=hint))
 
 
 def _names(body: Body) -> Iterator[str]:

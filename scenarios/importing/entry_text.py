@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from .entries_made import CONFIG, MadeEntry, MadeFact, MadeGroup, MadeScope, MadeSource
 
@@ -71,8 +72,20 @@ def _lines(key: str, tree: Tree, indent: int) -> list[str]:
     """The key and its value: on one line if it is short and nothing in it calls for a block."""
     head = f"{' ' * indent}{_scalar(key, flow=False)}:"
     flow = f"{head} {_flow(tree, outermost=True)}"
-    if isinstance(tree, str) or (len(flow) <= WIDTH and not _tall(tree)):
+    if len(flow) <= WIDTH and not _tall(tree):
         return [flow]
+    if isinstance(tree, str):
+        return [
+            f"{head} >-",
+            *wrap(
+                _clean(tree),
+                WIDTH,
+                initial_indent=f"{' ' * indent}  ",
+                subsequent_indent=f"{' ' * indent}  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            ),
+        ]
     if isinstance(tree, Mapping):
         return [head, *(line for name, each in tree.items() for line in _lines(name, each, indent + 2))]
     return [head, *(f"{' ' * (indent + 2)}- {_flow(each, outermost=True)}" for each in tree)]
@@ -94,9 +107,14 @@ def _flow(tree: Tree, outermost: bool = False) -> str:
     return "[" + ", ".join(_flow(each) for each in tree) + "]"
 
 
+def _clean(text: str) -> str:
+    """The text on one line, without what no YAML file can hold."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def _scalar(text: str, flow: bool) -> str:
     """The text, quoted where YAML would read it as something else."""
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    text = _clean(text)
     plain = _PLAIN.fullmatch(text) if flow else text and text[0] not in "!&*?|>@`%\"'#,[]{}:- "
     if plain and not _UNSAFE.search(text):
         return text

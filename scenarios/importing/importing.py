@@ -15,7 +15,7 @@ from ..nodes import shown
 from .checking import COUNTS, checked, pruned
 from .coverage import Coverage, account
 from .dialects import Dialect
-from .entries_made import CODE, CONFIG, MadeEntry, MadeFact, MadeScope, MadeSource
+from .entries_made import CODE, CONFIG, MadeEntry, MadeScope, MadeSource
 from .entry_text import entry_text
 from .json_nodes import JsonObject, JsonValue
 from .reading import Reading
@@ -76,7 +76,7 @@ def import_config(root: JsonObject, wanted: Wanted, dialect: Path | None = None)
 def _made(done: Imported, wanted: Wanted, scope: MadeScope, dialect: Dialect, library: Library) -> Imported:
     entry = pruned(_entry(wanted, scope, dialect, done.coverage), library)
     text = entry_text(entry)
-    result = checked(text, f"{wanted.file or entry.name} (not written)", library)
+    result = checked(entry, text, f"{wanted.file or entry.name} (not written)", library)
     problems = tuple(ordered([*done.problems, *result.problems]))
     if errors(problems):
         return Imported(done.model_type, None, text, done.coverage, problems, assumed=done.assumed)
@@ -111,16 +111,11 @@ def _entry(wanted: Wanted, scope: MadeScope, dialect: Dialect, coverage: Coverag
         keys = ", ".join(coverage.ignored)
         about = f"Imported without regard to {keys}, which whoever imported it holds to change nothing."
     sources = {CONFIG: MadeSource("config.json", wanted.url, wanted.read)}
-    if _cites(scope, CODE):
+    if any(fact.source == CODE for fact in scope.every_fact()):
         sources[CODE] = MadeSource(dialect.source, dialect.url, kind="derived")
     return MadeEntry(
         wanted.name, scope, wanted.title, wanted.hub, about, sources=MappingProxyType(sources)
     )  # fmt: skip
-
-
-def _cites(scope: MadeScope, source: str) -> bool:
-    facts: list[MadeFact] = [*scope.facts, *(fact for group in scope.groups for fact in group.facts)]
-    return any(fact.source == source for fact in facts) or any(_cites(each, source) for each in scope.towers.values())
 
 
 def hub_name(root: JsonObject) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...graph.language.declarations import Formula
@@ -96,7 +97,8 @@ class Reading:
             reading.check_musts()
             for case in dialect.cases:
                 if reading.holds(case.when, None):
-                    return {fact.name: fact for fact in reading.facts(case.facts, None)}
+                    facts = (replace(fact, source="") for fact in reading.facts(case.facts, None))
+                    return {fact.name: fact for fact in facts}
         except Refused:
             return {}
         known = "; ".join(case.about for case in dialect.cases)
@@ -116,12 +118,11 @@ class _ScopeReading:
 
     def made(self) -> MadeScope:
         self.check_musts()
-        try:
-            count = self.layer_count()
-            self.section.n_layers = count
-        except Refused:
-            return MadeScope((), (), (), "")
+        count = self.layer_count()
+        self.check_stated()
         facts = tuple(self.facts(self.body.facts, None))
+        if count is None:
+            return MadeScope((), facts, (), "")
         start, finish = self.end(START, self.body.start), self.end(FINISH, self.body.finish)
         layers = self.layers(count)
         groups = {each.name: each for each in (start, *layers, finish) if each}
@@ -144,14 +145,27 @@ class _ScopeReading:
                 said = f"{shown(key.name)} is {_spelt(value)}, and only {wanted} is understood here"
                 self.section.report(said, member.node.mark, key.why)
 
-    def layer_count(self) -> int:
+    def check_stated(self) -> None:
+        """Refuse every stated value that its key cannot hold, whether or not this model rests on it."""
+        for key in self.body.keys.values():
+            with suppress(Refused):
+                if self.section.stated(key):
+                    self.section.read(key)
+
+    def layer_count(self) -> int | None:
+        """How many layers there are; None, with a problem, if that cannot be told."""
         if self.body.layers is None:
             return 0
         evaluation = self.evaluation(None)
-        count = evaluation.of(self.body.layers)
+        try:
+            count = evaluation.of(self.body.layers)
+        except Refused:
+            return None
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_LAYERS:
             message = f"there are {_spelt(count)} layers, and only 1 to {MOST_LAYERS:,} can be read"
-            raise self.section.report(message, evaluation.blame())
+            self.section.report(message, evaluation.blame())
+            return None
+        self.section.n_layers = count
         return count
 
     def evaluation(self, layer: int | None) -> Evaluation:
@@ -245,6 +259,7 @@ def _with_origin(name: str, value: str, rule: FactRule, evaluation: Evaluation) 
     """The fact, with its kind and a note unless the config says it just so."""
     trace, formula = evaluation.trace, rule.formula.text.text
     note = rule.note
+    mark = next(iter(trace.stated.values()), None)
     if not trace.stated and not trace.left_out:
         return MadeFact(name, value, source=CODE, note=note)
     plain = formula in evaluation.keys or not value.isdigit()
@@ -252,9 +267,10 @@ def _with_origin(name: str, value: str, rule: FactRule, evaluation: Evaluation) 
     said += [_left_out(key, key.name == formula) for key in trace.left_out.values() if key.default]
     note = "; ".join([*([note] if note else []), *said])
     if not trace.left_out:
-        return MadeFact(name, value, kind=None if plain else "derived", note=note)
-    derived = bool(trace.stated)
-    return MadeFact(name, value, kind="derived" if derived else "assumed", source="" if derived else CODE, note=note)
+        return MadeFact(name, value, kind=None if plain else "derived", note=note, mark=mark)
+    if trace.stated:
+        return MadeFact(name, value, kind="derived", note=note, mark=mark)
+    return MadeFact(name, value, kind="assumed", source=CODE, note=note)
 
 
 def _left_out(key: Key, alone: bool) -> str:

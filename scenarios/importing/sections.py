@@ -94,7 +94,7 @@ class Section:
                 return None
             raise self.report(f"{shown(key.name)} is null, and has to be known", node.mark)
         value = _SORTS[key.sort](self, key, node)
-        if isinstance(value, tuple) and key.sort in BY_LAYER and len(value) != self.n_layers:
+        if isinstance(value, tuple) and key.sort in BY_LAYER and self.n_layers not in (None, len(value)):
             message = f"{shown(key.name)} says something of {len(value)} layers, and there are {self.n_layers}"
             raise self.report(message, node.mark)
         return value
