@@ -74,7 +74,8 @@ def _names(library: Library) -> dict[str, str]:
 def _unit(quantity: Quantity) -> str:
     words = [text.text for text in quantity.choices] or ([quantity.vocabulary.text] if quantity.vocabulary else [])
     said = f"one of {', '.join(words)}" if words else quantity.unit.text if quantity.unit else ""
-    return f"{said}: " if said else ""
+    parts = [said, *(f"{axis} {word}" for axis, word in quantity.of)]
+    return f"{', '.join(part for part in parts if part)}: " if any(parts) else ""
 
 
 def _lines(library: Library, found: dict[str, dict[str, str]], width: int) -> list[Line]:

@@ -41,12 +41,17 @@ def quantity_record(workbook: Workbook, name: str) -> Record:
     definition = workbook.definition(name)
     value = finite(workbook.value(name))
     unit = None if definition.choices else definition.unit.text
-    return {"value": value, "unit": unit, "text": workbook.text(name), "kind": definition.kind}
+    return {"value": value, "unit": unit, "text": workbook.text(name), "kind": definition.kind, **_of(definition)}
 
 
 def _unevaluated(definition: Definition) -> Record:
     unit = None if definition.choices else definition.unit.text
-    return {"value": None, "unit": unit, "text": "no value", "kind": definition.kind}
+    return {"value": None, "unit": unit, "text": "no value", "kind": definition.kind, **_of(definition)}
+
+
+def _of(definition: Definition) -> Record:
+    """The quantity's qualifiers, where it has some."""
+    return {"of": dict(definition.of)} if definition.of else {}
 
 
 def claim_record(verdict: Verdict) -> Record:

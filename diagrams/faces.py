@@ -212,7 +212,7 @@ def _is_input(definition: Definition) -> bool:
 def _about(definition: Definition) -> str:
     """What the quantity is, and where its value is from."""
     given = definition.value.given if definition.value else None
-    parts = (definition.about, given.source if given else definition.source, given.note if given else "")
+    parts = (definition.meaning, given.source if given else definition.source, given.note if given else "")
     return " · ".join(part for part in parts if part)
 
 

@@ -23,7 +23,7 @@ _HEAD = (("quantity", _LEFT), ("value", _RIGHT), ("unit", _LEFT), ("what it is",
 
 def _row(workbook: Workbook, name: str) -> str:
     value, unit = value_of(workbook, name)
-    about = workbook.definition(name).about
+    about = workbook.definition(name).meaning
     cells = ((name, _LEFT), (value, _RIGHT), (unit, _LEFT), (about, _LEFT))
     return f"<tr>{''.join(_cell('td', text, style) for text, style in cells)}</tr>"
 

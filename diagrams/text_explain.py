@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from ..graph.assembly.qualifiers import said
 from ..graph.explain.derivation import Explanation, Reduction, Step
 from ..graph.explain.row_tables import Column, RowTable
 from ..units import format_number
@@ -67,8 +68,9 @@ def _faint(text: str) -> Line:
 def _headline(step: Step) -> Line:
     symbol: tuple[Span, ...] = ((f" {step.symbol}", "symbol"),) if step.symbol else ()
     value: Span = (step.text, "bad" if step.value is None else "value")
-    said = line((step.name, "name"), *symbol, " = ", value)
-    return (*said, (" (above)", "faint")) if step.repeated else said
+    words = f" ({said(tuple(step.of.items()))})" if step.of else ""
+    head = line((step.name, "name"), *symbol, " = ", value, (words, "faint"))
+    return (*head, (" (above)", "faint")) if step.repeated else head
 
 
 def _details(step: Step) -> Iterator[Line]:

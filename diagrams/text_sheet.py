@@ -41,7 +41,7 @@ def _quantity(definitions: Sequence[Definition], width: int) -> list[Line]:
     unit = " | ".join(definition.choices) if definition.choices else definition.unit.text
     head = line((definition.name.partition("[")[0], "name"), f"  {unit}".rstrip())
     keyed = definition.name.endswith("]")
-    details = [definition.about, _values(definitions) if keyed else _formula(definition)]
+    details = [definition.meaning, _values(definitions) if keyed else _formula(definition)]
     rest = [wrapped(line((each, "faint")), width, line("    "), line("      ")) for each in details if each]
     return [*wrapped(head, width, (), line("    ")), *(part for each in rest for part in each)]
 

@@ -60,7 +60,7 @@ def quantity_lines(workbook: Workbook, names: Sequence[str], width: int = WIDTH)
     room = width - widest - 2
     if room < _LEAST_ABOUT:
         return [each for lines in fitted(rows, _ALIGN, width) for each in lines]
-    abouts = ["what it is", *(workbook.definition(name).about for name in names)]
+    abouts = ["what it is", *(workbook.definition(name).meaning for name in names)]
     return [
         (*figure, (" " * (widest - width_of_line(figure) + 2), ""), (shortened(about, room), "faint"))
         for figure, about in zip(figures, abouts, strict=True)

@@ -11,13 +11,13 @@ from ..graph.language.declarations import ClaimSpec, Formula, Given
 from ..problems import Text
 from .decode import Fields, Page, fields_of, pairs_of, shape, text_of
 from .nodes import Map, Node, Scalar, Seq, shown
-from .values import ASSUMED, Settings, formula_of, setting_name, settings_of
+from .values import ASSUMED, Settings, formula_of, setting_name, settings_of, words_of
 
 Expect = Literal["holds", "fails"]
 Mode = Literal["round", "floor", "about"]
 _EXPECT: tuple[Expect, ...] = ("holds", "fails")
 _MODES: tuple[Mode, ...] = ("round", "floor", "about")
-_KEYS = ("to", "mode", "unit", "given", "expect", "why", "source")
+_KEYS = ("to", "mode", "unit", "of", "given", "expect", "why", "source")
 CLAIM_KEYS = ("printed", *_KEYS, "over")
 PUBLISHED_KEYS = ("value", *_KEYS, "note")
 
@@ -108,6 +108,7 @@ def _terms(subject: Formula, printed: Text, fields: Fields) -> ClaimSpec:
         expect=expect,
         why=fields.prose("why"),
         source=cited.text if cited else fields.prose("source"),
+        of=fields.read("of", words_of) or (),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
-from ..graph.assembly.binding import bind_value
+from ..graph.assembly.binding import Slot, bind_value
 from ..graph.assembly.definitions import CatalogueFact
+from ..graph.assembly.qualifiers import read_words
 from ..graph.assembly.scopes import Layer, Lexicon, ScopeSpec
 from ..graph.assembly.takes import formulas_of, names_in
 from ..graph.audit.claims import Claim, resolve_claims
@@ -236,7 +237,8 @@ class _Binder:
         words = tuple(lexicon.choices.get(quantity.vocabulary.text, ())) if quantity.vocabulary else ()
         choices = words or tuple(each.text for each in quantity.choices)
         layer = Layer(entry.sort, entry.title or entry.name, {})
-        value = bind_value(given, layer, unit, choices, context, name, self.problems)
+        slot = Slot(name, unit, choices, read_words(quantity.of, lexicon.qualifiers, []))
+        value = bind_value(given, layer, slot, lexicon.qualifiers, context, self.problems)
         if value is None:
             return None
         keys = tuple(word.strip() for word in key.rstrip("]").split(",")) if key else ()

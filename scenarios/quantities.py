@@ -9,9 +9,9 @@ from ..graph.language.declarations import Quantity
 from ..problems import Text
 from .decode import Fields, Page, fields_of, pairs_of
 from .nodes import Node, Scalar, Seq, shown
-from .values import ASSUMED, NO_EACH, Each, default_of, formula_of, keyed_settings, spell
+from .values import ASSUMED, NO_EACH, Each, default_of, formula_of, keyed_settings, spell, words_of
 
-_SHARED = ("symbol", "unit", "about", "source", "choices")
+_SHARED = ("symbol", "unit", "about", "source", "choices", "of")
 QUANTITY_KEYS = ("formula", "default", *_SHARED, "by", "values", "kind")
 COLUMN_KEYS = ("formula", "default", *_SHARED, "each")
 GLOSSARY_KEYS = (*_SHARED, "by", "own")
@@ -54,6 +54,7 @@ def _of_fields(name: Text, fields: Fields, each: Each) -> Quantity:
         vocabulary=vocabulary,
         by=fields.names("by"),
         values=keyed_settings(name, fields, ASSUMED),
+        of=fields.read("of", words_of) or (),
         own=fields.word("own", ("true", "false"), "false") == "true",
     )
 
@@ -68,6 +69,7 @@ def _choices(fields: Fields) -> tuple[tuple[Text, ...], Text | None]:
 def _refuse_clashes(fields: Fields) -> None:
     fields.clash("formula", "default", "a default is for a quantity without a formula")
     fields.clash("choices", "unit", "a choice is a word, without a unit")
+    fields.clash("choices", "of", "a choice is a word, which says itself what it is of")
     fields.clash("by", "formula", "a keyed quantity is an input")
     for other in ("formula", "default"):
         fields.clash("values", other, "a keyed quantity has a value for each of its keys")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
-from ..graph.language.declarations import Check, Devices, Example, Glossary, Quantity, Sheet, TablePointer
+from ..graph.language.declarations import Axis, Check, Devices, Example, Glossary, Quantity, Sheet, TablePointer
 from ..problems import Problem, Severity, Text
 from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of, pairs_of, text_of
-from .nodes import Map, shown
+from .nodes import Map, Node, shown
 from .quantities import GLOSSARY_KEYS, QUANTITY_KEYS, quantities_of
 from .tables import rows_of, tables_of
 from .values import ASSUMED, formula_of, settings_of, source_and_ids, texts_of
@@ -27,7 +27,7 @@ SHEET_KEYS = (
 def decode_glossary(node: Map, file: str, problems: list[Problem]) -> Glossary | None:
     """The glossary that the file holds; None, with a problem, if it does not say its name."""
     page = page_of(file, problems)
-    keys = ("glossary", "about", "choices", "quantities", "tables")
+    keys = ("glossary", "about", "choices", "qualifiers", "quantities", "tables")
     fields = fields_of(node, "the glossary", keys, page, required=("glossary",))
     name = fields and fields.text("glossary")
     if fields is None or name is None:
@@ -35,7 +35,7 @@ def decode_glossary(node: Map, file: str, problems: list[Problem]) -> Glossary |
     fields.prose("about")  # for people who read the file: only its shape is checked
     quantities = _quantities(fields, GLOSSARY_KEYS)
     choices, words = _vocabularies(fields)
-    return Glossary(name.text, file, quantities, choices, _pointers(fields), words)
+    return Glossary(name.text, file, quantities, choices, _pointers(fields), words, tuple(_axes(fields)))
 
 
 def decode_sheet(node: Map, file: str, problems: list[Problem]) -> Sheet | None:
@@ -114,17 +114,29 @@ def _vocabularies(fields: Fields) -> tuple[Mapping[str, Mapping[str, str]], Mapp
     choices: dict[str, Mapping[str, str]] = {}
     words: dict[str, Text] = {}
     for key, node in fields.pairs("choices"):
-        what = f"vocabulary {shown(key.text)}"
-        pairs = [(word.text, meaning) for word, meaning in pairs_of(node, what, fields.page)]
-        meanings = {
-            word.text: str(text_of(meaning, f"{shown(word)} of {what}", fields.page) or "")
-            for word, meaning in pairs
-            if fields.page.name(word)
-        }
+        meanings = _meanings(node, f"vocabulary {shown(key.text)}", fields.page)
         if fields.page.name(key.text):
-            choices[key.text.text] = MappingProxyType(meanings)
-        words = {word.text: word for word, _ in pairs if word.text in meanings} | words
+            choices[key.text.text] = MappingProxyType({word.text: meaning for word, meaning in meanings})
+        words = {word.text: word for word, _ in meanings} | words
     return MappingProxyType(choices), MappingProxyType(words)
+
+
+def _axes(fields: Fields) -> Iterator[Axis]:
+    """The qualifiers that a glossary declares, each with its words."""
+    for key, node in fields.pairs("qualifiers"):
+        meanings = _meanings(node, f"qualifier {shown(key.text)}", fields.page)
+        if fields.page.name(key.text):
+            yield Axis(key.text, MappingProxyType({word.text: meaning for word, meaning in meanings}))
+
+
+def _meanings(node: Node, what: str, page: Page) -> list[tuple[Text, str]]:
+    """Words, each with what it means."""
+    pairs = [(word.text, meaning) for word, meaning in pairs_of(node, what, page)]
+    return [
+        (word, str(text_of(meaning, f"{shown(word)} of {what}", page) or ""))
+        for word, meaning in pairs
+        if page.name(word)
+    ]
 
 
 def _pointers(fields: Fields) -> Mapping[str, TablePointer]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ..graph.language.declarations import Default, Formula, Given, Kind
+from ..graph.language.declarations import Default, Formula, Given, Kind, Words
 from ..graph.language.expressions import Cells, Expr, Lookup, Name, transform, walk
 from ..graph.language.names import dotted_fault, keyed, name_fault
 from ..graph.language.parser import parse_formula
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\s*[+-]?\s*(\d[\d,_]*\.?[\d_]*|\.\d+)(e[+-]?\d+)?\s*", re
 _GOES_ON = re.compile(r"[-+*/<>=!\[(]|%\s*\S|(if|else|and|or|not|in|is)\b")  # after a formula's first number
 _KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 _VARIABLE = re.compile(r"\$(\w+)")
-_PROVENANCE = ("value", "kind", "source", "note")
+_PROVENANCE = ("value", "kind", "source", "note", "of")
 
 
 def looks_like_value(text: str) -> bool:
@@ -120,9 +120,18 @@ def given_of(node: Node, what: str, origin: Origin, page: Page) -> Given | None:
         if fields is None or value is None:
             return None
         origin = origin.of(fields)
-        return Given(value, origin.kind, origin.source, fields.prose("note"))
+        of = fields.read("of", words_of) or ()
+        return Given(value, origin.kind, origin.source, fields.prose("note"), of)
     value = text_of(node, what, page)
     return value and Given(value, origin.kind, origin.source)
+
+
+def words_of(node: Node, what: str, page: Page) -> Words:
+    """What an `of:` says: each axis with its word."""
+    pairs = (
+        (key.text, text_of(value, f"{shown(key.text)} of {what}", page)) for key, value in pairs_of(node, what, page)
+    )
+    return tuple((axis, word) for axis, word in pairs if word)
 
 
 def settings_of(pairs: Iterable[tuple[Scalar, Node]], origin: Origin, page: Page) -> Settings:

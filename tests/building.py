@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from roofsheet.graph.assembly.assemble import Assembly
-from roofsheet.graph.assembly.scopes import ScopeSpec
+from roofsheet.graph.assembly.scopes import Lexicon, ScopeSpec
 from roofsheet.graph.engine.dag import Dag, build, check
 from roofsheet.graph.engine.workbook import Workbook
 from roofsheet.graph.language.declarations import Column, Default, Formula, Given, Quantity, Row, Sheet, Table
@@ -16,12 +16,13 @@ from roofsheet.problems import Mark, Text
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A quantity: an input with a `value`, one without, or a `formula`; `choices` are the words it may be."""
+    """A quantity: an input with a `value`, one without, or a `formula`; `choices` are its words, `of` its share."""
 
     unit: str = ""
     value: str = ""
     formula: str = ""
     choices: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def dag(quantities: Mapping[str, Declared], tables: Mapping[str, DeclaredTable] 
             for row, cells in declared.rows.items()
         ),
     )
-    return build(Assembly(ScopeSpec("", (sheet,))))
+    return build(Assembly(ScopeSpec("", (sheet,)), Lexicon(qualifiers={"share": {"total": "all", "active": "some"}})))
 
 
 def workbook(quantities: Mapping[str, Declared], tables: Mapping[str, DeclaredTable] | None = None) -> Workbook:
@@ -73,6 +74,7 @@ def _quantity(name: str, declared: Declared) -> Quantity:
         formula=formula(declared.formula) if declared.formula else None,
         default=Default(value=Given(_text(declared.value))) if declared.value else None,
         choices=tuple(map(_text, declared.choices)),
+        of=((_text("share"), _text(declared.of)),) if declared.of else (),
     )
 
 

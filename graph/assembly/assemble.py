@@ -14,10 +14,11 @@ from ...units import Unit, UnitContext, UnitError, check_count
 from ..language.declarations import Case, Check, Given, Override, Quantity, Sheet
 from ..language.expressions import Expr, Word
 from ..language.names import did_you_mean, in_scope
-from .binding import BY_FILES, bind_value
+from .binding import BY_FILES, Slot, bind_value
 from .cases import add_cases
 from .definitions import Cell, Definition, Rule, Value
 from .keys import key_words
+from .qualifiers import read_words
 from .resolver import Resolver
 from .scopes import Layer, Lexicon, ScopeSpec
 from .sites import Site, Sites, layers_of
@@ -65,6 +66,7 @@ class _Assembler:
         self.assembly, self.problems = assembly, problems
         self.context = _unit_context(assembly.root, problems)
         self.sites = Sites(assembly.root, assembly.lexicon, assembly.own, problems)
+        self.axes = assembly.lexicon.qualifiers
         self.values: dict[str, list[tuple[Layer, Given]]] = {}
         self.unreadable: dict[str, Mark] = {}  # quantities whose unit cannot be read, and where it stands
 
@@ -85,7 +87,7 @@ class _Assembler:
             for check in sheet.checks
             if (rule := self.rule(check, sheet, scope.name, resolver))
         ]
-        cases = add_cases(self.assembly.cases, made, rules, self.context, self.problems)
+        cases = add_cases(self.assembly.cases, made, rules, self.axes, self.context, self.problems)
         unreadable = frozenset(self.unreadable)
         return Definitions(made, tuple(rules), self.context, resolver, cases, unreadable)
 
@@ -228,7 +230,8 @@ class _Assembler:
     ) -> Definition:
         quantity = site.quantity
         unit, choices = self.unit(quantity, site.name), self.choices(quantity)
-        values = self.bound(site, unit, choices)
+        slot = Slot(site.name, unit, choices, read_words(quantity.of, self.axes, self.problems))
+        values = self.bound(site, slot)
         override, expr = overrides.get(site.name, (None, None))
         formula = override.formula if override else site.formula
         weaker = BY_FILES if override else ("default",)
@@ -239,7 +242,7 @@ class _Assembler:
             if site.is_default and isinstance(expr, Word):  # a bare word is a value, and an assumed one
                 layer = Layer("default", site.reader.name if site.reader else "", {})
                 given = Given(Text(expr.word, formula.text.mark))
-                value = bind_value(given, layer, unit, choices, self.context, site.name, self.problems)
+                value = bind_value(given, layer, slot, self.axes, self.context, self.problems)
         replaced = self.replaced(site, resolver) if override else None
         return Definition(
             name=site.name,
@@ -262,6 +265,7 @@ class _Assembler:
             cell=Cell(site.table, site.row, site.column, site.scope) if site.row else None,
             overridden=override is not None,
             replaced=replaced,
+            of=slot.of,
         )
 
     def replaced(self, site: Site, resolver: Resolver) -> Expr | None:
@@ -270,7 +274,7 @@ class _Assembler:
             return None
         return resolver.resolve(site.formula, site.scope, site.reader, site.columns, site.name, quiet=True)
 
-    def bound(self, site: Site, unit: Unit, choices: tuple[str, ...]) -> list[Value]:
+    def bound(self, site: Site, slot: Slot) -> list[Value]:
         """The values given to a quantity, the default's first, later layers after; none if its unit is unknown."""
         if site.name in self.unreadable:
             return []
@@ -279,7 +283,7 @@ class _Assembler:
         # The top's settings of `moe.n_experts` are met before the group's own facts, which they go over.
         stated = sorted(self.values.get(site.name, ()), key=lambda pair: not pair[0].optional)
         for layer, each in [*given, *stated]:
-            value = bind_value(each, layer, unit, choices, self.context, site.name, self.problems)
+            value = bind_value(each, layer, slot, self.axes, self.context, self.problems)
             if value:
                 found.append(value)
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from ...problems import Problem, Text
@@ -10,6 +10,7 @@ from ...units import Amount, Dimension, Unit, UnitContext, UnitError, parse_amou
 from ..language.declarations import Given
 from ..language.names import did_you_mean, name_fault
 from .definitions import Value
+from .qualifiers import Axes, Of, clashing, read_words, said
 from .scopes import Layer
 
 BY_FILES = ("default", "hardware", "model", "stack")  # layers below what the scenario or its reader sets
@@ -17,19 +18,43 @@ SETTINGS = ("set", "--set")  # layers that a scenario or the command line gives
 _DEVICE = "device"
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The quantity that a value is given to: its unit or words, and what it is of."""
+
+    name: str
+    unit: Unit
+    choices: tuple[str, ...] = ()
+    of: Of = ()
+
+
 def bind_value(
-    given: Given, layer: Layer, unit: Unit, choices: tuple[str, ...], context: UnitContext,
-    name: str, problems: list[Problem],
-) -> Value | None:  # fmt: skip
-    """The value that `given` gives the quantity `name`; None, with a located problem, if it cannot be one."""
-    if choices:
-        return _word(given, layer, choices, name, problems)
+    given: Given, layer: Layer, slot: Slot, axes: Axes, context: UnitContext, problems: list[Problem]
+) -> Value | None:
+    """The value that `given` gives; None, with a located problem, if it cannot be one."""
+    if given.of and not _agrees(given, slot, axes, problems):
+        return None
+    if slot.choices:
+        return _word(given, layer, slot.choices, slot.name, problems)
     found: list[Problem] = []
-    number = amount_in(given.value, unit, context, name, found)
+    number = amount_in(given.value, slot.unit, context, slot.name, found)
     problems += [_or_a_formula(each, given.value.text) for each in found] if layer.name in SETTINGS else found
     if number is None:
         return None
     return Value(given, layer.name, layer.origin, number[0], None, number[1])
+
+
+def _agrees(given: Given, slot: Slot, axes: Axes, problems: list[Problem]) -> bool:
+    """Whether the value is of what the quantity is of, as far as both say it."""
+    before = len(problems)
+    clash = clashing(slot.of, read_words(given.of, axes, problems))
+    if clash:
+        declared, found = map(said, clash)
+        message = f"{slot.name} is of {declared}, but is given {given.value.text.strip()} of {found}"
+        axis = next(axis for axis, _ in given.of if axis.text == clash[1][0][0])
+        problem = Problem("qualifier", message, axis.mark, expected=declared, found=found, quantity=slot.name)
+        problems.append(problem)
+    return len(problems) == before
 
 
 def _or_a_formula(problem: Problem, text: str) -> Problem:

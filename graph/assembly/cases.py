@@ -13,8 +13,9 @@ from ...units import UnitContext
 from ..language.declarations import Case
 from ..language.expressions import Cells, Expr, Lookup, Name, reads, transform
 from ..language.names import did_you_mean
-from .binding import bind_value
+from .binding import Slot, bind_value
 from .definitions import Definition, Rule, Value
+from .qualifiers import Axes
 from .scopes import Layer
 
 
@@ -22,6 +23,7 @@ def add_cases(
     cases: tuple[Case, ...],
     definitions: dict[str, Definition],
     rules: list[Rule],
+    axes: Axes,
     context: UnitContext,
     problems: list[Problem],
 ) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def add_cases(
             message = f"{name} is already a name here: a case needs one of its own"
             problems.append(Problem("duplicate", message, case.name.mark))
             continue
-        values = _values(case, plain, context, problems)
+        values = _values(case, plain, axes, context, problems)
         copied = _cone(set(values), plain)
         names = {each: f"{name}.{each}" for each in plain if each in copied}
         for each, copy in names.items():
@@ -43,7 +45,7 @@ def add_cases(
 
 
 def _values(
-    case: Case, definitions: Mapping[str, Definition], context: UnitContext, problems: list[Problem]
+    case: Case, definitions: Mapping[str, Definition], axes: Axes, context: UnitContext, problems: list[Problem]
 ) -> dict[str, Value]:
     found: dict[str, Value] = {}
     layer = Layer(f"case {case.name.text}", case.name.mark.file, {})
@@ -53,7 +55,8 @@ def _values(
             hint = did_you_mean(name, definitions, problems)
             problems.append(Problem("name", f"nothing here is called {name}", text.mark, hint=hint))
             continue
-        value = bind_value(given, layer, definition.unit, definition.choices, context, name, problems)
+        slot = Slot(name, definition.unit, definition.choices, definition.of)
+        value = bind_value(given, layer, slot, axes, context, problems)
         if value:
             found[name] = value
     return found

@@ -10,6 +10,7 @@ from ...problems import Mark, Severity
 from ...units import Unit
 from ..language.declarations import Formula, Given
 from ..language.expressions import Expr, reads
+from .qualifiers import Of, said
 
 Role = Literal["input", "formula", "default", "pinned"]
 
@@ -55,7 +56,8 @@ class Definition:
 
     `expr` is the formula in force, with absolute names; None: the node is an input (or pinned).
     `formula` is the formula as written, also where a value pins it; `shadowed` are values that a later layer hid,
-    lowest first. `file` is the sheet or entry it comes from, and `mark` the place that says what it is.
+    lowest first. `file` is the sheet or entry it comes from, `mark` the place that says what it is, `of` its
+    qualifiers.
     """
 
     name: str
@@ -76,11 +78,17 @@ class Definition:
     cell: Cell | None = None
     overridden: bool = False
     replaced: Expr | None = None
+    of: Of = ()
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """What its formula in force may read, in order, once each."""
         return reads(self.expr) if self.expr is not None else ()
+
+    @property
+    def meaning(self) -> str:
+        """What it is, after what it is of: `share total: All parameters of the model.`"""
+        return ": ".join(part for part in (said(self.of), self.about) if part)
 
     @property
     def role(self) -> Role:

@@ -7,12 +7,13 @@ own facts from outside itself, and what hides an outer name says so (assemble.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...problems import Problem, Text
-from ..language.declarations import Given, Glossary, Quantity, Sheet
+from ..language.declarations import Axis, Given, Glossary, Quantity, Sheet
 from ..language.names import in_scope, outward
+from .qualifiers import Axes, read_words, said
 
 Facts = Mapping[str, tuple[Text, Given]]
 NO_FACTS: Facts = MappingProxyType({})
@@ -57,11 +58,42 @@ class Lexicon:
     quantities: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     tables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    qualifiers: Axes = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def names(self) -> frozenset[str]:
         """What a sheet may take."""
         return frozenset(self.quantities) | frozenset(self.tables)
+
+    def explained(self, quantity: Quantity, problems: list[Problem]) -> Quantity:
+        """The quantity with what the glossaries say of it: unit, symbol, meaning, words."""
+        known = self.quantities.get(quantity.name.text)
+        if known is None:
+            return quantity
+        stated = known.unit.text if known.unit else ""
+        if quantity.unit and quantity.unit.text != stated:
+            message = f"the glossary says that {quantity.name.text} is in {stated or 'plain numbers'}"
+            problems.append(Problem("glossary", message, quantity.unit.mark, hint="leave the unit out here"))
+        self._compare_words(quantity, known, problems)
+        return replace(
+            quantity,
+            unit=known.unit,
+            symbol=known.symbol or quantity.symbol,
+            about=quantity.about or known.about,
+            choices=known.choices or quantity.choices,
+            vocabulary=known.vocabulary or quantity.vocabulary,
+            by=known.by or quantity.by,
+            of=known.of,
+        )
+
+    def _compare_words(self, quantity: Quantity, known: Quantity, problems: list[Problem]) -> None:
+        """A problem where a sheet says that a name of the glossary is of something else than the glossary does."""
+        if not quantity.of:
+            return
+        here, there = (read_words(each.of, self.qualifiers, []) for each in (quantity, known))
+        if here != there:
+            message = f"the glossary says that {quantity.name.text} is of {said(there) or 'nothing in particular'}"
+            problems.append(Problem("glossary", message, quantity.of[0][0].mark, hint="leave 'of' out here"))
 
     @classmethod
     def merged(cls, glossaries: Iterable[Glossary], problems: list[Problem]) -> Lexicon:
@@ -69,6 +101,7 @@ class Lexicon:
         quantities: dict[str, Quantity] = {}
         choices: dict[str, Mapping[str, str]] = {}
         tables: dict[str, str] = {}
+        axes: dict[str, Axis] = {}
         for glossary in glossaries:
             for name, quantity in glossary.quantities.items():
                 if name in quantities:
@@ -80,7 +113,16 @@ class Lexicon:
                 choices.setdefault(vocabulary, words)
             for name, pointer in glossary.tables.items():
                 tables.setdefault(name, pointer.sheet.text)
-        return cls(quantities, choices, tables)
+            for axis in glossary.qualifiers:
+                first = axes.setdefault(axis.name.text, axis)
+                if first is not axis:
+                    where = f"{first.name.mark.file}:{first.name.mark.line}"
+                    message = f"the glossary already has the qualifier {axis.name.text} ({where})"
+                    problems.append(Problem("duplicate", message, axis.name.mark))
+        qualifiers = {name: axis.words for name, axis in axes.items()}
+        for quantity in quantities.values():
+            read_words(quantity.of, qualifiers, problems)
+        return cls(quantities, choices, tables, qualifiers)
 
 
 class Names:

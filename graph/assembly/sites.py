@@ -6,7 +6,7 @@ The first half of assembly: it makes the absolute names and says what stands beh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...problems import Mark, Problem, Text
 from ..language.declarations import Default, Formula, Given, Quantity, Row, Sheet, Table
@@ -71,25 +71,6 @@ class Sites:
             self.all[absolute] = Site(absolute, scope, quantity, mark=quantity.name.mark)
             self.names.known[absolute] = None
         return absolute
-
-    def effective(self, quantity: Quantity) -> Quantity:
-        """The quantity with what the glossary says of it: unit, symbol, meaning, words."""
-        known = self.lexicon.quantities.get(quantity.name.text)
-        if known is None:
-            return quantity
-        stated = known.unit.text if known.unit else ""
-        if quantity.unit and quantity.unit.text != stated:
-            message = f"the glossary says that {quantity.name.text} is in {stated or 'plain numbers'}"
-            self.problems.append(Problem("glossary", message, quantity.unit.mark, hint="leave the unit out here"))
-        return replace(
-            quantity,
-            unit=known.unit,
-            symbol=known.symbol or quantity.symbol,
-            about=quantity.about or known.about,
-            choices=known.choices or quantity.choices,
-            vocabulary=known.vocabulary or quantity.vocabulary,
-            by=known.by or quantity.by,
-        )
 
     def table_of(self, scope: str, name: str) -> str | None:
         """The absolute name of the table that `name` means in `scope`."""
@@ -172,7 +153,14 @@ class Sites:
         formula, given, is_default = _body(quantity.formula, quantity.default)
         self.names.known[absolute] = None
         self.all[absolute] = Site(
-            absolute, scope, self.effective(quantity), sheet, formula, given, is_default, mark=quantity.name.mark
+            absolute,
+            scope,
+            self.lexicon.explained(quantity, self.problems),
+            sheet,
+            formula,
+            given,
+            is_default,
+            mark=quantity.name.mark,
         )
 
     def _declare_keys(self, scope: str, sheet: Sheet, quantity: Quantity, known: Quantity) -> None:
@@ -184,7 +172,7 @@ class Sites:
             hint = f"give its values by [{axes}], under values:"
             message = f"{quantity.name.text} is a keyed input"
             self.problems.append(Problem("name", message, quantity.name.mark, hint=hint))
-        stated = self.effective(quantity)
+        stated = self.lexicon.explained(quantity, self.problems)
         for text, given in quantity.values.values():
             words = key_words(known, text.text.partition("[")[2].rstrip("]"), text, self.lexicon, self.problems)
             if words is None:

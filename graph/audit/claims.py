@@ -10,11 +10,12 @@ from typing import Literal
 
 from ...problems import Mark, NoValue, Problem
 from ...units import Unit
-from ..assembly.binding import bind_value
+from ..assembly.binding import Slot, bind_value
 from ..assembly.definitions import Value
+from ..assembly.qualifiers import clashing, read_words, said
 from ..assembly.scopes import Layer
 from ..engine.dag import Dag
-from ..engine.dimensions import Mismatch, Type, infer
+from ..engine.dimensions import Measured, Mismatch, Type, infer
 from ..engine.workbook import Workbook
 from ..explain.whatif import Others, WhatIf
 from ..language.declarations import ClaimSpec
@@ -134,6 +135,7 @@ def _resolve(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Claim | None
     if expr is None or any(dag.problems_on(name) for name in reads(expr)):
         return None  # what is wrong with a quantity is reported there, not again at each claim on it
     found = _type(spec, expr, dag, problems)
+    _compare_words(spec, found, dag, problems)
     printed = read_printed(spec, found, _declared(expr, dag), dag.context, problems) if found else None
     if printed is None or len(problems) > before:
         return None
@@ -149,6 +151,17 @@ def _type(spec: ClaimSpec, expr: Expr, dag: Dag, problems: list[Problem]) -> Typ
         return None
 
 
+def _compare_words(spec: ClaimSpec, found: Type | None, dag: Dag, problems: list[Problem]) -> None:
+    """A problem where the printed figure is of something else than its subject."""
+    stated = read_words(spec.of, dag.resolver.sites.lexicon.qualifiers, problems)
+    clash = clashing(found.of, stated) if isinstance(found, Measured) else None
+    if clash:
+        declared, printed = map(said, clash)
+        axis = next(axis for axis, _ in spec.of if axis.text == clash[1][0][0])
+        message = f"the claim on {spec.subject.text.text.strip()}: it is of {declared}, but {printed} is printed"
+        problems.append(Problem("qualifier", message, axis.mark, expected=declared, found=printed))
+
+
 def _declared(expr: Expr, dag: Dag) -> Unit | None:
     return dag.definitions[expr.name].unit if isinstance(expr, Name) else None
 
@@ -156,6 +169,7 @@ def _declared(expr: Expr, dag: Dag) -> Unit | None:
 def _given(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Others:
     found: dict[str, Value] = {}
     layer = Layer("given", spec.printed.mark.file, {})
+    axes = dag.resolver.sites.lexicon.qualifiers
     for name, (text, given) in spec.given.items():
         absolute = dag.reference(name)
         if absolute is None:
@@ -167,7 +181,8 @@ def _given(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Others:
             problems.append(Problem("claim", message, text.mark, hint=f"give {absolute}, or set it in the case"))
             continue
         at = dag.definitions[absolute]
-        value = bind_value(given, layer, at.unit, at.choices, dag.context, name, problems)
+        slot = Slot(name, at.unit, at.choices, at.of)
+        value = bind_value(given, layer, slot, axes, dag.context, problems)
         if value is not None:
             found[absolute] = value
     return MappingProxyType(found)

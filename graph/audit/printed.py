@@ -75,7 +75,8 @@ class _Refusal(Exception):
 
 
 def _word(spec: ClaimSpec, words: list[str]) -> str:
-    for extra, key in ((spec.quantum, "to"), (spec.unit, "unit")):
+    of = spec.of[0][0] if spec.of else None
+    for extra, key in ((spec.quantum, "to"), (spec.unit, "unit"), (of, "of")):
         if extra is not None:
             raise _Refusal(spec, extra, f"'{key}' is for numbers, and this is one of {', '.join(words)}")
     word = spec.printed.text.strip()

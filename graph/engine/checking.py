@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ...problems import Cause, Problem, Text
 from ...units import Dimension, UnitContext, rate_hint, unit_like
 from ..assembly.definitions import Definition, Rule
-from ..language.expressions import Cells, Expr, Lookup, Name, Word, reads, walk
+from ..assembly.qualifiers import clashing
+from ..assembly.qualifiers import said as of_said
+from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Name, Word, children, reads, walk
 from .dimensions import DIMENSIONLESS, Measured, Mismatch, Truth, Type, Words, fits, infer, said
 
 
@@ -43,22 +45,25 @@ def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object:
     """
     assert definition.expr is not None
     assert definition.formula is not None
-    leaves: list[object] = [id(definition.formula.expr), definition.choices or definition.unit.dimension]
+    leaves: list[object] = [id(definition.formula.expr), _type_key(definition)]
     for node in walk(definition.expr):
         if isinstance(node, Name):
-            named = known[node.name]
-            leaves.append(named.choices or named.unit.dimension)
+            leaves.append(_type_key(known[node.name]))
         elif isinstance(node, Word):
             leaves.append(node.word)
         elif isinstance(node, Cells):
-            named = known[node.names[0]] if node.names else None
-            leaves.append(named.choices or named.unit.dimension if named else node.unit)
+            leaves.append(_type_key(known[node.names[0]]) if node.names else node.unit)
         elif isinstance(node, Lookup):
             cells = node.cells or ()
-            named = known[cells[0][1]] if cells else None
-            kind = named.choices or named.unit.dimension if named else (node.unit, node.words)
+            kind = _type_key(known[cells[0][1]]) if cells else (node.unit, node.words)
             leaves += [tuple(key for key, _ in cells), kind]
     return tuple(leaves)
+
+
+def _type_key(definition: Definition) -> object:
+    """What its type is made of."""
+    held = definition.choices or definition.unit.dimension
+    return (held, definition.of) if definition.of else held
 
 
 class _Declared(Exception):
@@ -74,10 +79,13 @@ def _agree(definition: Definition, found: Type) -> None:
         raise _Declared(found)
     if not isinstance(found, Measured) or not fits(found, definition.unit.dimension):
         raise _Declared(found)
+    if definition.of and clashing(definition.of, found.of):
+        raise _Declared(found)
 
 
 def _problem(mismatch: Mismatch, text: Text, known: Mapping[str, Definition], quantity: str) -> Problem:
     causes = _causes(mismatch.expr, known) if mismatch.kind == "dimension" else ()
+    causes = _carrying(mismatch.expr, known) if mismatch.kind == "qualifier" else causes
     said = f"{quantity}: {mismatch.message}" if quantity else mismatch.message
     mark = text.at(*mismatch.expr.span)
     return Problem(mismatch.kind, said, mark, because=causes, hint=mismatch.hint, quantity=quantity)
@@ -89,6 +97,8 @@ def _declared_problem(definition: Definition, found: Type, known: Mapping[str, D
     mark = definition.formula.text.mark
     if definition.choices or not isinstance(found, Measured):
         return _choice_problem(definition, found)
+    if fits(found, definition.unit.dimension):
+        return _qualifier_problem(definition, found, known)
     declared = definition.unit
     hint = _ratio_hint(definition, found.dimension, known)
     if found.plain:
@@ -102,6 +112,23 @@ def _declared_problem(definition: Definition, found: Type, known: Mapping[str, D
         found=str(found.dimension),
         because=_causes(definition.expr, known),
         hint=hint,
+        quantity=definition.name,
+    )
+
+
+def _qualifier_problem(definition: Definition, found: Measured, known: Mapping[str, Definition]) -> Problem:
+    assert definition.expr is not None
+    assert definition.formula is not None
+    clash = clashing(definition.of, found.of)
+    assert clash is not None
+    declared, given = map(of_said, clash)
+    return Problem(
+        "qualifier",
+        f"{definition.name} is of {declared}, but its formula gives {given}",
+        definition.formula.text.mark,
+        expected=declared,
+        found=given,
+        because=_carrying(definition.expr, known),
         quantity=definition.name,
     )
 
@@ -140,6 +167,12 @@ def _held(definition: Definition) -> str:
     return "|".join(definition.choices) or definition.unit.text or "1"
 
 
+def _carrying(expr: Expr, known: Mapping[str, Definition]) -> tuple[Cause, ...]:
+    """The quantities whose qualifiers the formula has, each with its own."""
+    names = (name for name in dict.fromkeys(_carriers(expr)) if known[name].of)
+    return tuple(Cause(name, of_said(known[name].of), known[name].mark) for name in list(names)[:8])
+
+
 def _causes(expr: Expr, known: Mapping[str, Definition]) -> tuple[Cause, ...]:
     names = reads(expr)
     shown = names if len(names) <= 8 else names[:7]
@@ -147,3 +180,21 @@ def _causes(expr: Expr, known: Mapping[str, Definition]) -> tuple[Cause, ...]:
     if len(names) > len(shown):
         causes.append(Cause(f"and {len(names) - len(shown)} more", "", None))
     return tuple(causes)
+
+
+def _carriers(expr: Expr) -> Iterator[str]:
+    """The names whose qualifiers the value of a resolved formula may have: none in a product, a power or a key."""
+    match expr:
+        case Name(name):
+            yield name
+        case Cells(_, _, names):
+            yield from (names or ())[:1]
+        case Lookup(_, _, cells):
+            yield from (name for _, name in (cells or ())[:1])
+        case Binary("*" | "/" | "//" | "**"):
+            return
+        case Choose(_, then, other):
+            yield from (*_carriers(then), *_carriers(other))
+        case _:
+            for child in children(expr):
+                yield from _carriers(child)

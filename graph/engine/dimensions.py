@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import isclose, isfinite
 
 from ...units import Dimension, UnitContext, UnitError, unit_like
 from ..assembly.definitions import Definition
+from ..assembly.qualifiers import Of, clashing, common
+from ..assembly.qualifiers import said as words_said
 from ..language.expressions import (
     Binary,
     Call,
@@ -36,11 +38,15 @@ DIMENSIONLESS = Dimension()
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number. `plain`: written without a unit, so it fits counted units; `zero`: it fits every unit."""
+    """A number. `plain`: written without a unit, so it fits counted units; `zero`: it fits every unit.
+
+    `of`: its qualifiers, as far as every part of a sum, a choice or a comparison has them; a product has none.
+    """
 
     dimension: Dimension
     plain: bool = False
     zero: bool = False
+    of: Of = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def type_of(definition: Definition) -> Type:
     """What a name stands for in a formula."""
     if definition.choices:
         return Words(frozenset(definition.choices))
-    return Measured(definition.unit.dimension)
+    return Measured(definition.unit.dimension, of=definition.of)
 
 
 class _Inference:
@@ -194,7 +200,18 @@ class _Inference:
                 raise Mismatch(
                     f"{what} differ: {said(first)} and {said(each.dimension)}", expr, _unit_hint(first, each)
                 )
-        return Measured(first)
+        return Measured(first, of=self.of(expr, types, what))
+
+    def of(self, expr: Expr, types: list[Measured], what: str) -> Of:
+        """The qualifiers that all of them have; 0 is of everything. None may be of something else than another."""
+        if not any(each.of for each in types):
+            return ()
+        for one, other in combinations((each.of for each in types), 2):
+            clash = clashing(one, other)
+            if clash:
+                message = f"{what} are of {words_said(clash[0])} and of {words_said(clash[1])}"
+                raise Mismatch(message, expr, kind="qualifier")
+        return common(each.of for each in types if not each.zero)
 
     def counted(self, expr: Expr, dimension: Dimension, what: str) -> None:
         if not dimension.counted:
@@ -237,7 +254,7 @@ class _Inference:
             self.counted(expr, found.dimension, function.name)
         if function.accepts == "dimensionless" and not found.dimension.is_dimensionless:
             raise Mismatch(f"{function.name} takes a plain number, not {said(found.dimension)}", expr)
-        if function.power != 1:
+        if function.power != 1 or function.accepts == "dimensionless":
             return Measured(found.dimension**function.power, found.plain)
         return found
 

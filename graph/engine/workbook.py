@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from ...problems import InvalidInput, NoValue, Problem, Text, UnknownQuantity
 from ...units import Quantity, format_amount, from_pint, to_pint
-from ..assembly.binding import bind_value, fits_declared
+from ..assembly.binding import Slot, bind_value, fits_declared
 from ..assembly.definitions import Definition, Rule, Value
 from ..assembly.scopes import Layer
 from ..language.declarations import Given
@@ -295,10 +295,8 @@ class Workbook:
             value = self._as_text(definition, value)
         given = Given(Text.line(value, PYTHON))
         problems: list[Problem] = []
-        bound = bind_value(
-            given, Layer(PYTHON, "", {}), definition.unit, definition.choices, self.checked.context,
-            definition.name, problems,
-        )  # fmt: skip
+        slot = Slot(definition.name, definition.unit, definition.choices)
+        bound = bind_value(given, Layer(PYTHON, "", {}), slot, {}, self.checked.context, problems)
         if bound is None:
             raise InvalidInput(problems)
         self.bind(definition.name, bound)

@@ -6,8 +6,9 @@ told as one table, and only one row's cell, the largest or the one asked for, is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ...problems import Mark, Problem, UnknownQuantity
 from ..assembly.definitions import Definition, Role
@@ -38,7 +39,7 @@ class Step:
 
     `value` is in `unit`; `text` is both, for people. `formula` is as written, also where a value pins it;
     `numbers` is the branch taken, with numbers for names, and `conditions` what chose it. `repeated`: told above.
-    `hidden`: how many steps a depth limit left out.
+    `hidden`: how many steps a depth limit left out. `of`: the quantity's qualifiers.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Step:
     steps: tuple[Step, ...] = ()
     repeated: bool = False
     hidden: int = 0
+    of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class _Teller:
             steps=steps,
             repeated=repeated,
             hidden=hidden,
+            of=MappingProxyType(dict(definition.of)),
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ Devices = Literal["", "one", "any"]
 KINDS: tuple[Kind, ...] = ("datasheet", "measured", "derived", "assumed", "claimed", "fitted")
 
 NONE: Mapping[str, object] = MappingProxyType({})
+Words = tuple[tuple[Text, Text], ...]  # an `of:`, such as {share: active}: each axis with its word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Given:
     kind: Kind = "assumed"
     source: str = ""
     note: str = ""
+    of: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Quantity:
 
     `unit` None: dimensionless, or the glossary's. `choices`: words, or one name of a vocabulary when
     `vocabulary` is set. `by`: the vocabularies of a keyed input; `values`: what it is by default, each under
-    `format_bits[fp8]`.
+    `format_bits[fp8]`. `of`: what it is of beside its unit, `share total`.
     """
 
     name: Text
@@ -68,6 +70,7 @@ class Quantity:
     by: tuple[Text, ...] = ()
     values: Mapping[str, tuple[Text, Given]] = field(default_factory=lambda: MappingProxyType({}))
     own: bool = False
+    of: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class ClaimSpec:
     expect: Literal["holds", "fails"] = "holds"
     why: str = ""
     source: str = ""
+    of: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,14 @@ class TablePointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """A qualifier: what a quantity may be of beside its unit. `words`: word -> meaning."""
+
+    name: Text
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Glossary:
     """The names that sheets take from and give to one another. `choices`: vocabulary -> word -> meaning."""
 
@@ -182,6 +194,7 @@ class Glossary:
     choices: Mapping[str, Mapping[str, str]]
     tables: Mapping[str, TablePointer]
     words: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    qualifiers: tuple[Axis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
