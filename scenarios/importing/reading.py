@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...graph.language.declarations import Formula
-from ...problems import Problem
+from ...problems import Problem, Text
+from ..model import COUNT
 from ..nodes import shown
 from .dialects import Body, Dialect, FactRule, GroupRule, Key, SheetRule
 from .entries_made import CODE, MadeFact, MadeGroup, MadeScope
@@ -40,7 +41,8 @@ class Reading:
         facts = {fact.name: fact for fact in scope.facts} | self.formats(section, formats)
         towers = {name: self.tower(body) for name, body in dialect.body.towers.items()}
         found = {name: tower for name, tower in towers.items() if tower}
-        return MadeScope(scope.use, tuple(facts.values()), scope.groups, scope.stack, MappingProxyType(found))
+        ordered = sorted(facts.values(), key=lambda fact: fact.name.endswith("_format"))  # after the sizes
+        return MadeScope(scope.use, tuple(ordered), scope.groups, scope.stack, MappingProxyType(found))
 
     def tower(self, body: Body) -> MadeScope | None:
         member = self.root.members.get(body.section)
@@ -120,7 +122,8 @@ class _ScopeReading:
         self.check_musts()
         count = self.layer_count()
         self.check_stated()
-        facts = tuple(self.facts(self.body.facts, None))
+        layers_fact = [FactRule(Text(COUNT, formula.text.mark), formula)] if (formula := self.body.layers) else []
+        facts = tuple(self.facts((*layers_fact, *self.body.facts), None))
         if count is None:
             return MadeScope((), facts, (), "")
         start, finish = self.end(START, self.body.start), self.end(FINISH, self.body.finish)

@@ -25,7 +25,7 @@ sources:
 use: [decoder]
 facts:
   source: config
-  weight_format: bf16
+  n_layers: 36
   hidden_size: 4096
   vocab_size: 151936
   n_heads: 32
@@ -33,6 +33,7 @@ facts:
   head_dim: 128
   intermediate_size: 12288
   head_weights: untied
+  weight_format: bf16
 groups:
   start: {use: [embedding]}
   layer: {use: [gqa, qk_norm, full_attention, gated, norms]}
