@@ -10,7 +10,7 @@ from .entries_made import CONFIG, MadeEntry, MadeFact, MadeGroup, MadeScope, Mad
 
 WIDTH = 120
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./(][^\n\t\"'\[\]{},]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_./(][^\n\t\"\[\]{},]*")
 _UNSAFE = re.compile(r":(\s|$)|\s#")
 
 Tree = str | Sequence["Tree"] | Mapping[str, "Tree"]
@@ -88,7 +88,16 @@ def _lines(key: str, tree: Tree, indent: int) -> list[str]:
         ]
     if isinstance(tree, Mapping):
         return [head, *(line for name, each in tree.items() for line in _lines(name, each, indent + 2))]
-    return [head, *(f"{' ' * (indent + 2)}- {_flow(each, outermost=True)}" for each in tree)]
+    return [head, *(line for each in tree for line in _item(each, indent + 2))]
+
+
+def _item(tree: Tree, indent: int) -> list[str]:
+    """An item of a list, a mapping that is too long for a line as a block."""
+    flow = f"{' ' * indent}- {_flow(tree, outermost=True)}"
+    if len(flow) <= WIDTH or not isinstance(tree, Mapping):
+        return [flow]
+    lines = [line for name, each in tree.items() for line in _lines(name, each, indent + 2)]
+    return [f"{' ' * indent}- {lines[0].lstrip()}", *lines[1:]]
 
 
 def _tall(tree: Tree) -> bool:
