@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from os import PathLike, fspath
 from typing import Generic, Self, TypeVar
 
@@ -77,9 +78,12 @@ class Workbook(Values):
         found = explain(self, name, depth, row)
         return Report(found, tuple(explain_lines(found)))
 
-    def audit(self, *names: str) -> Report[Audit]:
-        """What the results, or `names`, rest on, and what does not hold. Errors: `UnknownQuantity`."""
-        found = audit(self, names or self.shown, self.claims(), self._loaded.facts)
+    def audit(self, *names: str, day: date | None = None) -> Report[Audit]:
+        """What the results, or `names`, rest on, and what does not hold. Errors: `UnknownQuantity`.
+
+        `day`: from which the ages of facts are reckoned, instead of today.
+        """
+        found = audit(self, names or self.shown, self.claims(), self._loaded.facts, self._loaded.entries, day)
         return Report(found, tuple(audit_lines(self.title, found)))
 
     def diagram(self, *names: str, depth: int | None = None, dependents: bool = False) -> Diagram:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import click
 
 from ..diagrams.text_audit import audit_lines
+from ..diagrams.text_entry import entry_lines
 from ..diagrams.text_sheet import sheet_lines
+from ..graph.audit.ages import default_facts, remarks
+from ..graph.audit.entry import audit_entry
 from ..graph.audit.findings import audit
-from ..graph.language.declarations import Sheet
+from ..graph.language.declarations import Entry, Sheet
 from ..problems import Text, errors, ordered
-from ..scenarios import Library, lint, run_examples
+from ..scenarios import Library, facts_alone, lint, run_examples
 from .opening import open_scenario
 from .options import examples, json_option, scenario_argument, set_option
 from .records import plain_record
@@ -22,15 +27,28 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
         "roofsheet audit guides/qwen3-vl-32b-on-rtx-pro-6000",
         "roofsheet audit guides/llama-2-7b-on-a10 t4.tpot --json",
         "roofsheet audit sheets/decode",
+        "roofsheet audit hardware/a10",
     ),
 )
 @scenario_argument
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @set_option
+@click.option(
+    "--as-of",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The day from which the ages of facts are reckoned, instead of today.",
+)
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, scenario: str, names: tuple[str, ...], sets: tuple[str, ...], as_json: bool
+    context: click.Context,
+    scenario: str,
+    names: tuple[str, ...],
+    sets: tuple[str, ...],
+    day: datetime | None,
+    as_json: bool,
 ) -> None:
     """Say what each result rests on, and what does not hold.
 
@@ -39,15 +57,24 @@ def command(
     of those that the scenario shows.
 
     A SCENARIO that is a sheet, a path or sheets/NAME, is checked by itself: what it takes and gives, its examples
-    run, and what they leave open.
+    run, and what they leave open. One that is a catalogue entry, a path or hardware/NAME, is shown with the kinds,
+    sources and ages of its facts, and its figures are held against one another.
     """
     library = Library([])
-    sheet = library.sheet(Text.line(scenario, "the scenario's name"))
+    asked = Text.line(scenario, "the scenario's name")
+    as_of = (day or datetime.now()).date()
+    sheet = library.sheet(asked)
     if sheet is not None:
-        context.exit(_audit_sheet(sheet, library, as_json))
+        context.exit(_audit_sheet(sheet, library, as_of, as_json))
+    entry = library.catalogued(asked)
+    if entry is not None or library.problems:
+        context.exit(_audit_entry(entry, library, as_of, as_json))
     opened = open_scenario(scenario, sets, names)
     workbook = opened.workbook if opened.names else None
-    found = audit(workbook, opened.names, opened.verdicts, opened.loaded.facts) if workbook else None
+    found = None
+    if workbook is not None:
+        loaded = opened.loaded
+        found = audit(workbook, opened.names, opened.verdicts, loaded.facts, loaded.entries, as_of)
     if as_json:
         record = {"scenario": scenario, "audit": plain_record(found), "failed": bool(found and found.failed)}
         write_json({**record, "problems": plain_record(opened.problems)})
@@ -58,17 +85,35 @@ def command(
     context.exit(WRONG if opened.code == WRONG else FAILED if found and found.failed else FINE)
 
 
-def _audit_sheet(sheet: Sheet, library: Library, as_json: bool) -> int:
+def _audit_sheet(sheet: Sheet, library: Library, day: date, as_json: bool) -> int:
     """Print what became of a sheet by itself; the exit code."""
     outcomes = run_examples(sheet, library)
     found = [*library.problems, *(problem for each in outcomes for problem in each.problems)]
     problems = ordered([*found, *lint(sheet, outcomes)])
+    own = (each for each in outcomes[0].dag.definitions.values() if each.sheet == sheet.name)
+    told = remarks(default_facts(own), day)
     if as_json:
         verdicts = [plain_record(verdict) for each in outcomes for verdict in each.verdicts]
-        write_json({"sheet": sheet.name, "examples": verdicts, "problems": plain_record(problems)})
+        record = {"sheet": sheet.name, "examples": verdicts, "remarks": plain_record(told)}
+        write_json({**record, "problems": plain_record(problems)})
     else:
-        write_lines(sheet_lines(sheet, outcomes, page_width()))
+        write_lines(sheet_lines(sheet, outcomes, page_width(), told))
         write_problems(problems)
     if errors(problems):
         return WRONG
     return FINE if all(each.holds for each in outcomes) else FAILED
+
+
+def _audit_entry(entry: Entry | None, library: Library, day: date, as_json: bool) -> int:
+    """Print what there is to say of a catalogue entry by itself; the exit code."""
+    found = audit_entry(entry, facts_alone(entry, library), day) if entry else None
+    problems = ordered(library.problems)
+    if as_json:
+        record = {"audit": plain_record(found), "failed": bool(found and found.failed)}
+        write_json({"entry": entry.name if entry else None, **record, "problems": plain_record(problems)})
+    else:
+        write_lines(entry_lines(found, page_width()) if found else ())
+        write_problems(problems)
+    if errors(problems):
+        return WRONG
+    return FAILED if found and found.failed else FINE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ..graph.audit.ages import Fact
 from ..graph.audit.contradictions import Change, Contradiction
-from ..graph.audit.findings import Audit, Doubt, Fact, FailedCheck, Overridden, Pinned, Shadowed, Shown
+from ..graph.audit.findings import Audit, Doubt, FailedCheck, Overridden, Pinned, Shadowed, Shown
 from ..graph.audit.keyed_rates import Rate
 from ..graph.audit.rounding import NO_VALUE, Rounding
 from ..problems import Mark
 from .text import BLANK, WIDTH, Line, Span, fitted, line, place_of, ratio_text, rule, without_address, wrapped
+from .text_facts import departure_lines, names_text, not_agreeing, plural, remark_lines, remarks_tally
 from .text_show import claim_lines
 
 Section = Iterator[Line]
@@ -23,7 +25,9 @@ def audit_lines(title: str, found: Audit, width: int = WIDTH) -> list[Line]:
         body = list(section())
         if body:
             lines += [BLANK, rule(heading, width), *body]
-    return [*lines, BLANK, *wrapped(_summary(found), width)]
+    tally = remarks_tally(found.remarks)
+    lines += [BLANK, *wrapped(_summary(found), width)]
+    return [*lines, *wrapped(line((tally, "faint")), width, line("  "), line("    "))] if tally else lines
 
 
 class _Page:
@@ -37,6 +41,8 @@ class _Page:
         return (
             ("results, and what they rest on", self.results),
             ("the facts, by kind", self.facts),
+            ("facts to look at again", self.remarks),
+            ("figures of the catalogue that do not agree", self.departures),
             ("contradictions with the catalogue", self.contradictions),
             ("every value of the catalogue together", self.together),
             ("claims that rest on contradicted values", self.doubts),
@@ -68,16 +74,23 @@ class _Page:
                     alike = by_kind.setdefault(kind, {}).setdefault((fact.text, fact.mark), {})
                     alike[fact.name] = fact
         for kind, places in by_kind.items():
-            yield line((kind, "kind"))
+            yield line((kind, "warn" if kind in ("assumed", "claimed") else "kind"))
             for alike in places.values():
                 yield from self.alike(list(alike.values()))
 
     def alike(self, facts: Sequence[Fact]) -> Section:
         fact = facts[0]
         where = ", ".join(part for part in (without_address(fact.source), place_of(fact.mark)) if part)
-        head = line((_names([each.name for each in facts], 3), "name"), " = ", (fact.text, "value"))
+        head = line((names_text([each.name for each in facts], 3), "name"), " = ", (fact.text, "value"))
         yield from wrapped(head, self.width, line("  "), line("    "))
         yield from wrapped(line((where, "faint")), self.width, line("      "), line("        "))
+
+    def remarks(self) -> Section:
+        """Those that their kind, under which they stand above, does not tell."""
+        yield from remark_lines(self.found.remarks, self.width)
+
+    def departures(self) -> Section:
+        yield from departure_lines(self.found.departures, self.width)
 
     def contradictions(self) -> Section:
         for each in self.found.contradictions:
@@ -129,19 +142,6 @@ def _where(mark: Mark | None) -> Span:
     return (f" ({place_of(mark)})" if mark else "", "faint")
 
 
-_MOST_NAMES = 12  # the facts of a table are hundreds; all of them are in the JSON
-
-
-def _names(names: Sequence[str], most: int) -> str:
-    shown = names if len(names) <= most + 1 else names[:most]
-    left = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {left} more" if left else "")
-
-
-def _plural(count: int, noun: str, many: str = "") -> str:
-    return f"{count} {noun if count == 1 else many or noun + 's'}"
-
-
 # -- results ---------------------------------------------------------------------------------------
 
 
@@ -156,11 +156,9 @@ def _result_details(each: Shown) -> Iterator[Line]:
     if each.role in ("input", "pinned"):
         yield line(("an input" if each.role == "input" else "pinned, in place of its formula", "faint"))
         return
-    yield line((f"reads {each.direct}, rests on {_plural(each.deep, 'quantity', 'quantities')} in all", "faint"))
+    yield line((f"reads {each.direct}, rests on {plural(each.deep, 'quantity', 'quantities')} in all", "faint"))
     for kind, facts in each.facts.items():
-        yield line(
-            (f"{kind}: ", "warn" if kind == "assumed" else "kind"), _names([fact.name for fact in facts], _MOST_NAMES)
-        )
+        yield line((f"{kind}: ", "warn" if kind == "assumed" else "kind"), names_text([fact.name for fact in facts]))
 
 
 # -- the catalogue ---------------------------------------------------------------------------------
@@ -252,11 +250,13 @@ def _failed_check(each: FailedCheck) -> Iterator[Line]:
 
 
 def _summary(found: Audit) -> Line:
-    held_against = _plural(len(found.contradictions), "contradiction")
+    wrong = sum(each.fails for each in found.departures)
+    held_against = plural(len(found.contradictions), "contradiction")
     counts = (
         held_against if found.compared else "nothing compared with the catalogue (no compare:)",
-        _plural(sum(check.fails for check in found.checks), "failed check"),
-        _plural(len(found.claims), "claim not as expected", "claims not as expected"),
+        *([f"{not_agreeing(wrong)} in the catalogue"] if wrong else []),
+        plural(sum(check.fails for check in found.checks), "failed check"),
+        plural(len(found.claims), "claim not as expected", "claims not as expected"),
     )
     verdict: Span = ("✗ ", "bad") if found.failed else ("✓ ", "good")
     return line(verdict, ", ".join(counts))

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..graph.assembly.definitions import Definition
+from ..graph.audit.ages import NO_REMARKS, Remarks
 from ..graph.language.declarations import Sheet
 from ..scenarios import Outcome
 from .text import BLANK, WIDTH, Line, line, rule, wrapped
+from .text_facts import remark_lines, remarks_tally
 from .text_show import claim_lines
 
 
-def sheet_lines(sheet: Sheet, outcomes: Sequence[Outcome], width: int = WIDTH) -> list[Line]:
-    """What the sheet is, its names with unit and meaning, and each example's figures, printed against computed."""
+def sheet_lines(
+    sheet: Sheet, outcomes: Sequence[Outcome], width: int = WIDTH, found: Remarks = NO_REMARKS
+) -> list[Line]:
+    """What the sheet is, its names with unit and meaning, and each example's figures, printed against computed.
+
+    `found`: what is to be said of the values that it gives by default.
+    """
     lines = wrapped(line((f"sheet {sheet.name}", "title")), width)
     lines += wrapped(line(sheet.about), width)
     lines += wrapped(line((sheet.source, "faint")), width) if sheet.source else []
     definitions = outcomes[0].dag.definitions
     taken = [each for each in definitions.values() if not each.sheet]
     given = [each for each in definitions.values() if each.sheet and not each.cell]
-    for heading, found in (("takes", taken), ("gives", given)):
-        if found:
-            quantities = (part for each in _by_input(found) for part in _quantity(each, width))
+    for heading, names in (("takes", taken), ("gives", given)):
+        if names:
+            quantities = (part for each in _by_input(names) for part in _quantity(each, width))
             lines += [BLANK, rule(heading, width), *quantities]
     for outcome in outcomes:
         lines += [BLANK, *_example(outcome, width)]
-    return lines
+    told = [*remark_lines(found, width), *wrapped(line((remarks_tally(found), "faint")), width)]
+    return [*lines, BLANK, *told] if remarks_tally(found) else lines
 
 
 def _by_input(definitions: Iterable[Definition]) -> Iterable[Sequence[Definition]]:

@@ -24,10 +24,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where values come from, as people read it, and what kind its values are unless they say so."""
+    """Where values come from, as people read it, and what kind its values are unless they say so.
+
+    `read`: the day it was read, '' where that is not said.
+    """
 
     text: str
     kind: Kind = "datasheet"
+    read: str = ""
 
 
 NO_SOURCES: Mapping[str, Source] = MappingProxyType(dict[str, Source]())

@@ -85,6 +85,17 @@ class Library:
         bundled_one = written != name.text and written in bundled("sheet", self.root)
         return self._found(replace(name, text=written), ("sheet",), Sheet, None) if bundled_one else None
 
+    def catalogued(self, name: Text) -> Entry | None:
+        """The catalogue entry at that path, or bundled (`hardware/a10`, by an alias too); None for another name."""
+        folder, _, written = name.text.partition("/")
+        for sort in ("hardware", "model"):
+            if folder == FOLDERS[sort] and written and not written.endswith((".yaml", ".yml")):
+                return self.entry(replace(name, text=written), sort)
+        if name.text.endswith((".yaml", ".yml")) and Path(name.text).is_file():
+            found = self.shared().read(Path(name.text))
+            return self.entry(name, found.sort) if isinstance(found, Entry) else None
+        return None
+
     def used(self, name: Text, beside: str | None = None) -> Sheet | Glossary | None:
         """What a `use:` names: a sheet, or a glossary by its path."""
         found = self._find(name, ("sheet", "glossary"), beside)

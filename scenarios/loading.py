@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
-from ..graph.assembly.binding import Slot, bind_value
 from ..graph.assembly.definitions import CatalogueFact
-from ..graph.assembly.qualifiers import read_words
 from ..graph.assembly.scopes import Layer, Lexicon, ScopeSpec
 from ..graph.assembly.takes import formulas_of, names_in
 from ..graph.audit.claims import Claim, resolve_claims
@@ -17,19 +17,21 @@ from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
 from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
-from ..units import UnitContext, UnitError
+from .entry_facts import entry_facts
 from .library import Library
 from .model import model_scopes
 from .sheet_use import MODEL, SheetUse
 
 COMMAND_LINE = "--set"
+Facts = tuple[CatalogueFact, ...]
 
 
 @dataclass(frozen=True)
 class Loaded:
     """A scenario as it came out: `workbook` is None if a problem is an error, `dag` if it could not be put together.
 
-    `facts`: those of the entries it compares with; `show`: the names it shows, or all computed top-level ones.
+    `facts`: those of the entries it compares with; `show`: the names it shows, or all computed top-level ones;
+    `entries`: the facts of each entry that it binds or compares with.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Loaded:
     facts: tuple[CatalogueFact, ...]
     show: tuple[str, ...]
     problems: tuple[Problem, ...]
+    entries: tuple[Facts, ...] = ()
 
     @property
     def title(self) -> str:
@@ -52,16 +55,32 @@ def load(name: str, sets: Iterable[str] = (), library: Library | None = None) ->
 
     `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
     """
-    library = library.shared() if library else Library([])
+    with _uncollected():
+        return _load(name, sets, library.shared() if library else Library([]))
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Without the collector of circular garbage: loading makes much that stays, and hardly any circle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(name: str, sets: Iterable[str], library: Library) -> Loaded:
     problems = library.problems
     scenario = library.scenario(Text.line(name, "the scenario's name"))
     if scenario is None:
         return Loaded(name, None, None, None, (), (), (), tuple(ordered(problems)))
     binder = _Binder(library, _chain(scenario, library), tuple(sets))
-    dag, claims, facts, show = binder.run()
+    dag, claims, facts, entries, show = binder.run()
     found = tuple(ordered(problems))
     workbook = Workbook(check(dag)) if not errors(found) else None
-    return Loaded(name, scenario, dag, workbook, claims, facts, show, found)
+    return Loaded(name, scenario, dag, workbook, claims, facts, show, found, entries)
 
 
 def _chain(scenario: Scenario, library: Library) -> tuple[Scenario, ...]:
@@ -90,7 +109,7 @@ class _Binder:
         self.top = chain[-1]
         self.case_values: dict[str, tuple[Text, Given]] = {}  # what the command line sets in cases
 
-    def run(self) -> tuple[Dag, tuple[Claim, ...], tuple[CatalogueFact, ...], tuple[str, ...]]:
+    def run(self) -> tuple[Dag, tuple[Claim, ...], Facts, tuple[Facts, ...], tuple[str, ...]]:
         bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
         compared = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.compare.items()})
         root = self.root(bound)
@@ -99,10 +118,11 @@ class _Binder:
         unread = any(each.kind in ("file", "yaml", "key") for each in errors(self.problems))
         dag = build(self.assembly(root, lexicon, bound))
         self.problems += [each for each in dag.problems if not (unread and self.follows(each))]
-        self.check_facts(bound.values(), lexicon, dag.context)
-        facts = self.facts(compared.values(), lexicon, dag.context)
+        entries = {entry.file: entry for entry in (*bound.values(), *compared.values())}
+        facts = {file: entry_facts(entry, lexicon, dag.context, self.problems) for file, entry in entries.items()}
+        held = tuple(fact for entry in compared.values() for fact in facts[entry.file])
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
-        return dag, claims, facts, self.shown(dag)
+        return dag, claims, held, tuple(facts.values()), self.shown(dag)
 
     def follows(self, problem: Problem) -> bool:
         """Whether a name missing in some sheet may only follow from a file that could not be read."""
@@ -206,43 +226,6 @@ class _Binder:
         for scenario in self.chain:
             formulas += formulas_of(scenario.body) if scenario.body else ()
         return found.union(name for formula in formulas for name in names_in(formula.expr))
-
-    def check_facts(self, entries: Iterable[Entry], lexicon: Lexicon, context: UnitContext) -> None:
-        """Every fact of a bound entry has a known name and a right value, taken or not."""
-        self.facts(entries, lexicon, context)
-
-    def facts(self, entries: Iterable[Entry], lexicon: Lexicon, context: UnitContext) -> tuple[CatalogueFact, ...]:
-        """The entries' facts in base units."""
-        found = [
-            fact
-            for entry in entries
-            for name, (text, given) in entry.facts.items()
-            if (fact := self.fact(entry, name, text, given, lexicon, context))
-        ]
-        return tuple(found)
-
-    def fact(
-        self, entry: Entry, name: str, text: Text, given: Given, lexicon: Lexicon, context: UnitContext
-    ) -> CatalogueFact | None:
-        base, _, key = name.partition("[")
-        quantity = lexicon.quantities.get(base)
-        if quantity is None:
-            hint = did_you_mean(base, lexicon.quantities, self.problems)
-            self.problems.append(Problem("name", f"no glossary has the name {base}", text.mark, hint=hint))
-            return None
-        try:
-            unit = context.unit(quantity.unit.text if quantity.unit else "")
-        except UnitError:
-            return None  # the glossary's problem, reported where it stands
-        words = tuple(lexicon.choices.get(quantity.vocabulary.text, ())) if quantity.vocabulary else ()
-        choices = words or tuple(each.text for each in quantity.choices)
-        layer = Layer(entry.sort, entry.title or entry.name, {})
-        slot = Slot(name, unit, choices, read_words(quantity.of, lexicon.qualifiers, []))
-        value = bind_value(given, layer, slot, lexicon.qualifiers, context, self.problems)
-        if value is None:
-            return None
-        keys = tuple(word.strip() for word in key.rstrip("]").split(",")) if key else ()
-        return CatalogueFact(base, value, unit, entry.title or entry.name, entry.sort, keys)
 
     def shown(self, dag: Dag) -> tuple[str, ...]:
         """The names under `show:`, or everything computed at the top level where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 
 from ..graph.language.declarations import Default, Formula, Given, Kind, Words
@@ -24,6 +25,7 @@ _NUMBER = re.compile(r"\s*[+-]?\s*(\d[\d,_]*\.?[\d_]*|\.\d+)(e[+-]?\d+)?\s*", re
 _GOES_ON = re.compile(r"[-+*/<>=!\[(]|%\s*\S|(if|else|and|or|not|in|is)\b")  # after a formula's first number
 _KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 _VARIABLE = re.compile(r"\$(\w+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PROVENANCE = ("value", "kind", "source", "note", "of")
 
 
@@ -101,12 +103,15 @@ class Origin:
 
     kind: Kind
     source: str = ""
+    read: str = ""
 
     def of(self, fields: Fields) -> Origin:
         """The same, unless the fields name their own `source` or `kind`."""
         text = fields.text("source")
-        source = (fields.page.cite(text) or Source(text.text.strip(), self.kind)) if text else self
-        return Origin(fields.kind(source.kind), source.text if isinstance(source, Source) else self.source)
+        if text is None:
+            return replace(self, kind=fields.kind(self.kind))
+        source = fields.page.cite(text) or Source(text.text.strip(), self.kind)
+        return Origin(fields.kind(source.kind), source.text, source.read)
 
 
 ASSUMED = Origin("assumed")
@@ -121,9 +126,9 @@ def given_of(node: Node, what: str, origin: Origin, page: Page) -> Given | None:
             return None
         origin = origin.of(fields)
         of = fields.read("of", words_of) or ()
-        return Given(value, origin.kind, origin.source, fields.prose("note"), of)
+        return Given(value, origin.kind, origin.source, fields.prose("note"), of, origin.read)
     value = text_of(node, what, page)
-    return value and Given(value, origin.kind, origin.source)
+    return value and Given(value, origin.kind, origin.source, read=origin.read)
 
 
 def words_of(node: Node, what: str, page: Page) -> Words:
@@ -205,10 +210,23 @@ def source_of(node: Node, what: str, page: Page) -> Source | None:
     fields = fields_of(node, what, ("title", "url", "read", "kind"), page, required=("title",))
     if fields is None:
         return None
-    read = fields.prose("read")
+    read = _day(fields)
     details = [detail for detail in (fields.prose("url"), f"read {read}" if read else "") if detail]
     tail = f" ({', '.join(details)})" if details else ""
-    return Source(fields.prose("title") + tail, fields.kind("datasheet"))
+    return Source(fields.prose("title") + tail, fields.kind("datasheet"), read)
+
+
+def _day(fields: Fields) -> str:
+    """The day that a source was read, or its month; '' where it is not said."""
+    text = fields.text("read")
+    if text is None:
+        return ""
+    day = text.text.strip()
+    try:
+        date.fromisoformat(day if _DAY.fullmatch(day) else f"{day}-01")
+    except ValueError:
+        fields.page.report("value", f"{shown(text)} is no day", text.mark, "write it as 2026-07-27, or as 2026-07")
+    return day
 
 
 def sources_of(node: Node, what: str, page: Page) -> Mapping[str, Source]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from ...problems import Mark, Problem, Severity
@@ -15,21 +16,12 @@ from ..explain.reach import case_of, may_rest_on
 from ..language.declarations import KINDS
 from ..language.expressions import reads
 from ..language.printer import print_formula
+from .ages import Fact, Remarks, remarks
+from .catalogue import Departure, departures
 from .claims import Verdict
 from .contradictions import Change, Contradiction, compare
 from .hidden import hidden_value
 from .rounding import Rounding, roundings
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An input's value, as it is shown, and where it is from; `kind` is `missing` where it has none."""
-
-    name: str
-    text: str
-    kind: str
-    source: str
-    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +120,7 @@ class Audit:
     """Everything the audit found.
 
     `claims`: those not as expected. `together`: every shown result with all the catalogue's values in force.
+    `departures`: figures of the entries that it binds or compares with which do not agree with one another.
     """
 
     shown: tuple[Shown, ...]
@@ -142,14 +135,17 @@ class Audit:
     doubts: tuple[Doubt, ...]
     roundings: tuple[Rounding, ...]
     compared: int  # facts of the catalogue that the workbook was held against
+    departures: tuple[Departure, ...]
+    remarks: Remarks
 
     @property
     def failed(self) -> bool:
         """Whether a check of severity error failed, a claim is not as expected, or the catalogue contradicts.
 
-        Thin roundings, unused inputs, assumptions and warnings are remarks.
+        Thin roundings, unused inputs, assumptions, old facts and warnings are remarks.
         """
-        return bool(self.claims or self.contradictions) or any(check.fails for check in self.checks)
+        failing = any(each.fails for each in (*self.checks, *self.departures))
+        return bool(self.claims or self.contradictions) or failing
 
 
 def audit(
@@ -157,15 +153,21 @@ def audit(
     shown: Sequence[str],
     verdicts: Sequence[Verdict] = (),
     facts: Sequence[CatalogueFact] = (),
+    entries: Sequence[Sequence[CatalogueFact]] = (),
+    day: date | None = None,
 ) -> Audit:
     """Audit a workbook: `shown` are its results, `facts` the catalogue that it is held against.
+
+    `entries`: the facts of each entry that it binds or is held against. `day`: from which the ages of facts are
+    reckoned, today if it is not given.
 
     The workbook is read, never changed. Errors: `UnknownQuantity` for a shown name that it does not have.
     """
     definitions = [workbook.definition(name) for name in workbook]
     comparison = compare(workbook, shown, facts)
+    rested = tuple(_shown(workbook, name) for name in shown)
     return Audit(
-        shown=tuple(_shown(workbook, name) for name in shown),
+        shown=rested,
         pinned=tuple(_pinned(workbook, each) for each in definitions if each.role == "pinned"),
         shadowed=tuple(_shadowed(workbook, definitions)),
         overridden=tuple(_overridden(each) for each in definitions if each.overridden),
@@ -177,12 +179,18 @@ def audit(
         doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
         roundings=roundings(workbook, shown),
         compared=len(facts),
+        departures=tuple(each for entry in entries for each in departures(entry)),
+        remarks=remarks(
+            (fact for each in rested for found in each.facts.values() for fact in found), day or date.today()
+        ),
     )
 
 
 def _fact(workbook: Workbook, definition: Definition) -> Fact:
-    source = definition.value.given.source if definition.value else ""
-    return Fact(definition.name, workbook.text(definition.name), definition.kind, source, definition.where)
+    given = definition.value.given if definition.value else None
+    source, read = (given.source, given.read) if given else ("", "")
+    text, note = workbook.text(definition.name), given.note if given else ""
+    return Fact(definition.name, text, definition.kind, source, definition.where, read, note)
 
 
 def _shown(workbook: Workbook, name: str) -> Shown:

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...problems import NoValue
 from ...units import UnitError, format_amount, parse_amount
 from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
-from ..language.expressions import Expr, Lookup, Measure, Name, transform, walk
+from ..language.expressions import Expr, Lookup, Measure, Name, children, transform
 from ..language.names import keyed
 from .hidden import hidden_value
 from .printed import Figure
@@ -62,10 +62,20 @@ def chosen_rate(workbook: Workbook, definition: Definition, rates: Sequence[Rate
 
 
 def _lookup(definition: Definition) -> Lookup | None:
-    """The keyed input that the quantity's formula reads, as written; None also where it reads several."""
-    formula = definition.formula
-    found = {node for node in walk(formula.expr) if isinstance(node, Lookup)} if formula else set[Lookup]()
+    """The keyed input that the quantity's formula reads, as written; None also where it reads several.
+
+    What a key itself is looked up in does not count.
+    """
+    found = set(_outermost(definition.formula.expr)) if definition.formula else set[Lookup]()
     return found.pop() if len(found) == 1 else None
+
+
+def _outermost(expr: Expr) -> Iterator[Lookup]:
+    if isinstance(expr, Lookup):
+        yield expr
+        return
+    for child in children(expr):
+        yield from _outermost(child)
 
 
 def _rate(workbook: Workbook, definition: Definition, fact: CatalogueFact) -> Rate | None:
@@ -111,13 +121,23 @@ def _axes(workbook: Workbook, name: str) -> tuple[str, ...]:
 
 
 def _word(workbook: Workbook, definition: Definition, axis: str, key: Expr) -> str | None:
-    """The word that a key is: written in the formula, or held by a choice of the workbook."""
-    if not isinstance(key, Name):
-        return None
+    """The word that a key is: written in the formula, or held by a choice of the workbook or a keyed input of them."""
     sites = workbook.checked.resolver.sites
-    if key.name in sites.lexicon.choices.get(axis, {}):
-        return key.name
-    absolute = sites.names.resolve(definition.scope, key.name)
+    match key:
+        case Name(name) if name in sites.lexicon.choices.get(axis, {}):
+            return name
+        case Name(name):
+            return _held(workbook, definition, name)
+        case Lookup(name, keys):
+            axes = zip(_axes(workbook, name), keys, strict=False)
+            words = [_word(workbook, definition, inner, part) for inner, part in axes]
+            return _held(workbook, definition, keyed(name, (word or "?" for word in words)))
+        case _:
+            return None
+
+
+def _held(workbook: Workbook, definition: Definition, name: str) -> str | None:
+    absolute = workbook.checked.resolver.sites.names.resolve(definition.scope, name)
     if absolute is None or not workbook.definition(absolute).choices:
         return None
     try:

@@ -10,7 +10,7 @@ and draw, and to tell a cycle's path. The order to evaluate in needs none of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
@@ -33,7 +33,10 @@ LONGEST_CYCLE = 12  # quantities of one that are named
 
 @dataclass(frozen=True)
 class Dag:
-    """Quantities by absolute name, what each reads, and what is wrong with them."""
+    """Quantities by absolute name, what each reads, and what is wrong with them.
+
+    `order`: every quantity after all that it reads, stable from run to run; without those in a cycle.
+    """
 
     definitions: Mapping[str, Definition]
     rules: tuple[Rule, ...]
@@ -41,6 +44,7 @@ class Dag:
     resolver: Resolver = field(repr=False)
     cases: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    order: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
@@ -80,23 +84,20 @@ class Dag:
 
 
 class CheckedDag(Dag):
-    """A DAG without errors; made by `check` alone."""
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """Every quantity after all that it reads; stable from run to run."""
-        return tuple(_ordered(self.definitions))
+    """A DAG without errors; made by `check` alone. Its `order` has every quantity."""
 
 
 def build(assembly: Assembly) -> Dag:
     """Assemble and check; the result carries every problem found, phase by phase."""
     problems: list[Problem] = []
     made = assemble(assembly, problems)
-    problems += cycles(made.by_name)
+    order = tuple(_ordered(made.by_name))
+    if len(order) < len(made.by_name):
+        problems += _knots(made.by_name)
     problems += dimension_problems(made)
     return Dag(
         MappingProxyType(dict(made.by_name)), made.rules, made.context, made.resolver, made.cases,
-        tuple(ordered(problems)),
+        tuple(ordered(problems)), order,
     )  # fmt: skip
 
 
@@ -107,7 +108,12 @@ def check(dag: Dag) -> CheckedDag:
     """
     if errors(dag.problems):
         raise InvalidInput(dag.problems)
-    return CheckedDag(dag.definitions, dag.rules, dag.context, dag.resolver, dag.cases, dag.problems)
+    return CheckedDag(dag.definitions, dag.rules, dag.context, dag.resolver, dag.cases, dag.problems, dag.order)
+
+
+def redefined(dag: CheckedDag, definitions: Mapping[str, Definition]) -> CheckedDag:
+    """The same DAG with other definitions of the same names, which agree and make no cycle."""
+    return replace(dag, definitions=definitions, order=tuple(_ordered(definitions)))
 
 
 def dimension_problems(made: Definitions) -> list[Problem]:
@@ -135,11 +141,6 @@ def dimension_problems(made: Definitions) -> list[Problem]:
         said = each.message.replace(each.quantity, "", 1)
         first.setdefault((each.kind, each.mark, said, each.expected, each.found), each)
     return list(first.values())
-
-
-def cycles(definitions: Mapping[str, Definition]) -> list[Problem]:
-    """One problem per knot of quantities that read each other, with the path and each edge's line."""
-    return [] if len(_ordered(definitions)) == len(definitions) else _knots(definitions)
 
 
 def _ordered(definitions: Mapping[str, Definition]) -> list[str]:
@@ -173,6 +174,7 @@ def _graph(definitions: Mapping[str, Definition]) -> nx.DiGraph[str]:
 
 
 def _knots(definitions: Mapping[str, Definition]) -> list[Problem]:
+    """One problem per knot of quantities that read each other, with the path and each edge's line."""
     import networkx as nx
 
     graph = _graph(definitions)

@@ -21,7 +21,7 @@ from ..assembly.scopes import Layer
 from ..language.declarations import Given
 from ..language.expressions import Cells, Choose, Expr, Logic, Lookup, Name, Word, children
 from ..language.names import did_you_mean
-from .dag import CheckedDag
+from .dag import CheckedDag, redefined
 from .evaluator import ErrorValue, Evaluator, Plan
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ class Workbook:
         """Put other definitions in place of some; the values of all other inputs stay."""
         kept = {name: self.definition(name) for name in self._changed if name not in changed}
         definitions = {**self.checked.definitions, **kept, **changed}
-        checked = replace(self.checked, definitions=definitions)
+        checked = redefined(self.checked, definitions)
         self.__dict__.pop("_order", None)
         log = self.log
         self._load(checked, Evaluator(Plan.of(checked)))

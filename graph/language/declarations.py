@@ -32,13 +32,17 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value as a file or the command line gives it: text whose unit and kind are not yet checked."""
+    """A value as a file or the command line gives it: text whose unit and kind are not yet checked.
+
+    `read`: the day its source was read, 2026-07-27 or 2026-07.
+    """
 
     value: Text
     kind: Kind = "assumed"
     source: str = ""
     note: str = ""
     of: Words = ()
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)

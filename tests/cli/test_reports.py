@@ -21,6 +21,7 @@ REPORTS = {
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
     "audit-guide": ("audit", GUIDE),
+    "audit-entry": ("audit", "hardware/t4", "--as-of", "2028-12-01"),
     "diff": ("diff", GUIDE, CATALOGUE),
     "list": ("list",),
     "help": ("--help",),

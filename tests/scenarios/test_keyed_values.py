@@ -8,10 +8,11 @@ import pytest
 
 from roofsheet.diagrams.text import plain
 from roofsheet.diagrams.text_sheet import sheet_lines
+from roofsheet.graph.audit.contradictions import compare
 from roofsheet.graph.engine.workbook import Workbook
 from roofsheet.graph.language.declarations import Sheet
 from roofsheet.problems import Text
-from roofsheet.scenarios import Library, Outcome, load, run_examples
+from roofsheet.scenarios import Library, Loaded, Outcome, load, run_examples
 
 GLOSSARY = """
 glossary: own
@@ -57,13 +58,23 @@ SCENARIO = f"scenario: x\nuse: [./sizes.yaml]\nset: {{{RATES}}}\nshow: [size, sp
 
 
 @pytest.fixture
-def write(tmp_path):
-    """Writes files beside the glossary and the two sheets, and opens scenario.yaml."""
+def load_files(tmp_path):
+    """Writes files beside the glossary and the two sheets, and loads scenario.yaml."""
 
-    def written(*sets: str, **files: str) -> Workbook:
+    def loaded(*sets: str, **files: str) -> Loaded:
         for name, text in {"glossary": GLOSSARY, "formats": FORMATS, "sizes": SIZES, **files}.items():
             (tmp_path / f"{name}.yaml").write_text(text)
-        loaded = load(str(tmp_path / "scenario.yaml"), sets)
+        return load(str(tmp_path / "scenario.yaml"), sets)
+
+    return loaded
+
+
+@pytest.fixture
+def write(load_files):
+    """The workbook of these files, which have no problem."""
+
+    def written(*sets: str, **files: str) -> Workbook:
+        loaded = load_files(*sets, **files)
         assert not loaded.problems
         assert loaded.workbook is not None
         return loaded.workbook
@@ -179,3 +190,15 @@ def test_the_report_on_a_sheet_lists_a_keyed_input_once(write, tmp_path):
     text = " ".join(plain(sheet_lines(*checked(tmp_path / "formats.yaml"))).split())
     assert text.count("what one parameter takes") == 1
     assert "unless set: oak = 16 bit/parameter, pine = 8 bit/parameter, ash = 4.5 bit/parameter" in text
+
+
+def test_a_set_rate_is_held_against_the_one_that_a_looked_up_key_picks(load_files):
+    rates = "{'half, fast': 1 TFLOPS, 'half, slow': 3 TFLOPS, 'quarter, fast': 2 TFLOPS}"
+    card = f"hardware: card\nper: device\nfacts: {{tool_rate: {{values: {rates}}}}}"
+    scenario = "scenario: x\nuse: [./sizes.yaml]\ncompare: {hardware: ./card.yaml}\nshow: [speed]\n"
+    loaded = load_files(scenario=scenario + "set: {speed: 3 TFLOPS, 'tool_rate[half, fast]': 1 TFLOPS}", card=card)
+    (found,) = compare(loaded.workbook, ["speed"], loaded.facts).contradictions
+    assert (str(found.picked), [str(rate) for rate in found.equals]) == (
+        "tool_rate[half, fast]",
+        ["tool_rate[half, slow]"],
+    )
