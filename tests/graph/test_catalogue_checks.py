@@ -148,13 +148,18 @@ def test_sparse_rates_alone_are_held_against_one_another(entry):
     }
 
 
-@pytest.mark.parametrize("name", bundled("hardware"))
-def test_of_the_shipped_dense_rates_hardly_one_can_be_doubled_unseen(name):
-    facts = [fact for _, fact in _facts(name)]
+def test_of_the_shipped_dense_rates_hardly_one_can_be_doubled_unseen():
+    seen = [saw for name in bundled("hardware") for saw in _doublings_seen([fact for _, fact in _facts(name)])]
+    assert len(seen) > 200
+    assert sum(seen) >= 0.9 * len(seen)
+
+
+def _doublings_seen(facts: list[CatalogueFact]) -> list[bool]:
+    """Whether each dense tensor rate that has two neighbours can be doubled without a failure."""
     rates = [fact for fact in facts if fact.name == "compute_rate" and fact.key[2] == "dense" and fact.key[0] != "fp32"]
-    partners = {key[0] for key in (fact.key for fact in rates)}
-    seen = [any(each.fails for each in _doubled(facts, fact)) for fact in rates]
-    assert len(partners) < 3 or sum(seen) >= 0.6 * len(seen)
+    if len({fact.key[0] for fact in rates}) < 3:
+        return []
+    return [any(each.fails for each in _doubled(facts, fact)) for fact in rates]
 
 
 def _facts(name: str) -> tuple[tuple[str, CatalogueFact], ...]:
