@@ -91,11 +91,13 @@ def _dag(entry: Entry, library: Library, problems: list[Problem]) -> Dag | None:
     sheets = use.closure(entry.use, entry.file, ())
     scopes = model_scopes(entry, sheets, use, problems)
     lexicon = use.lexicon(problems)
-    taken = {text.text for sheet in sheets for text in sheet.takes} - set(lexicon.tables)
+    every = [*sheets, *(sheet for scope in scopes for inner in scope.walk() for sheet in inner.sheets)]
+    taken = {text.text for sheet in every for text in sheet.takes} - set(lexicon.tables)
     layers = (Layer("model", entry.title or entry.name, entry.facts, optional=True), _given(taken, lexicon))
     root = ScopeSpec("", sheets, layers, scopes)
     own = frozenset(entry.facts) if any(scope.tower for scope in root.walk()) else frozenset[str]()
-    given = {name for scope in root.walk() for sheet in scope.sheets for name in sheet.quantities}
+    given = {name for sheet in every for name in sheet.quantities}
+    given |= {name for scope in root.walk() for layer in scope.layers for name in layer.values}
     dag = build(Assembly(root, lexicon, inputs=frozenset(taken - given), own=own, uses=use.uses))
     problems += [*library.problems, *dag.problems]
     return None if errors(problems) else dag

@@ -11,7 +11,7 @@ from roofsheet.scenarios.importing.dialects import Dialect, DialectExample
 from roofsheet.scenarios.importing.shelf import COMMON, FORMATS, Shelf
 
 # dialects whose sheets (towers, state-space layers, linear attention) are not written yet
-WAITING = {"gemma3", "jamba", "llama4", "mamba", "nemotron_h", "qwen3_next", "qwen3_vl", "qwen3_vl_moe"}
+WAITING = {"gemma3", "jamba", "llama4", "mamba", "nemotron_h", "qwen2_5_vl", "qwen3_next", "qwen3_vl", "qwen3_vl_moe"}
 
 
 def names() -> list[str]:
@@ -46,6 +46,14 @@ def test_a_dialect_knows_all_that_it_names(name):
         return
     assert dialect is not None
     assert not wrong, render(wrong)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_dialect_has_a_worked_example(name):
+    dialect, _ = read(name)
+    assert dialect is not None
+    assert dialect.examples
+    assert all("n_parameters" in example.gives for example in dialect.examples)
 
 
 def test_a_model_type_is_read_by_one_dialect():
