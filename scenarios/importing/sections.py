@@ -80,9 +80,13 @@ class Section:
         return found
 
     def stated(self, key: Key) -> Member | None:
-        """The member, unless it is null, or a word that only says that the default holds."""
+        """The member, unless it is null, an empty list by layers, or a word that only says that the default holds."""
         found = self.find(key)
-        if found is None or _is_null(found.node):
+        if (
+            found is None
+            or _is_null(found.node)
+            or (key.sort in BY_LAYER and found.node == JsonList((), found.node.mark))
+        ):
             return None
         value = found.node.value if isinstance(found.node, JsonValue) else None
         return None if key.sort in ("count", "whole", "number") and value in key.of else found
