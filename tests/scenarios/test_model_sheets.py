@@ -132,12 +132,12 @@ def test_as_many_sequences_fit_as_vllm_logs_of_qwen38_27b(opened, sets, concurre
 
 # Images
 
-PROMPT = "100[token/sequence] + n_images * vision.image_tokens"
+PROMPT = "100[token/sequence] + images_per_prompt * vision.image_tokens"
 
 
 def test_images_stand_in_the_prompt_beside_the_text(opened):
-    sets = ("n_images=3", "image_height=720", "image_width=1280", "prefill_batch_size=2")
-    workbook = opened("qwen3-vl-8b", *sets, prompt=PROMPT, more="  n_images: {unit: '', about: images}\n")
+    sets = ("images_per_prompt=3", "image_height=720", "image_width=1280", "prefill_batch_size=2")
+    workbook = opened("qwen3-vl-8b", *sets, prompt=PROMPT, more="  images_per_prompt: {unit: '', about: images}\n")
     assert workbook.number("prompt_length") == 100 + 3 * 880
     assert workbook.number("prompt_tokens") == 2 * 2740
     assert workbook.number("vision.prefill_tokens") == 2 * 3 * 3520
@@ -152,7 +152,9 @@ def test_a_prompt_without_images_costs_no_time_in_the_tower(opened):
 
 def test_the_tower_s_work_is_the_sum_by_hand(opened):
     workbook = opened(
-        "gemma-3-27b", "n_images=2", more="  tower: {unit: GFLOP, formula: 'sum(vision.operators[:].prefill.flops)'}\n"
+        "gemma-3-27b",
+        "images_per_prompt=2",
+        more="  tower: {unit: GFLOP, formula: 'sum(vision.operators[:].prefill.flops)'}\n",
     )
     block = 4 * 1152**2 + 2 * 1152 * 4304
     products = 2 * 4096 * (588 * 1152 + 27 * (block + 2 * 4096 * 1152)) + 2 * 256 * 1152 * 5376
@@ -161,7 +163,7 @@ def test_the_tower_s_work_is_the_sum_by_hand(opened):
 
 
 def test_windows_of_a_tower_save_most_of_its_attention(opened):
-    workbook = opened("qwen2.5-vl-7b", "n_images=1", "image_height=1092", "image_width=1092")
+    workbook = opened("qwen2.5-vl-7b", "images_per_prompt=1", "image_height=1092", "image_width=1092")
     assert workbook.number("vision.prefill_tokens") == 78 * 78
     # 39 tokens a side: 9 windows of 4 and one of 3, each token four patches
     assert workbook.number("vision.windowed.prefill_pairs") == (9 * 16 + 9) ** 2 * 16
@@ -169,7 +171,7 @@ def test_windows_of_a_tower_save_most_of_its_attention(opened):
 
 
 def test_tiles_attend_by_themselves(opened):
-    workbook = opened("llama-4-scout", "n_images=1", "image_tiles=5")
+    workbook = opened("llama-4-scout", "images_per_prompt=1", "image_tiles=5")
     assert workbook.number("vision.image_tokens") == 5 * 144
     assert workbook.number("vision.block.attend.prefill.pairs") == 5 * 577**2
 
