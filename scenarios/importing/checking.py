@@ -14,7 +14,7 @@ from ...graph.engine.dag import Dag, build, check
 from ...graph.engine.workbook import Workbook
 from ...graph.language.declarations import Entry, Given
 from ...graph.language.names import keyed
-from ...problems import Problem, Text, errors, ordered
+from ...problems import Mark, Problem, Text, errors, ordered
 from ..entries import decode_entry
 from ..library import Library
 from ..model import model_scopes, untaken_facts
@@ -66,14 +66,23 @@ def _decoded(text: str, file: str, problems: list[Problem]) -> Entry | None:
 
 
 def checked(made: MadeEntry, text: str, file: str, library: Library) -> Checked:
-    """What the entry comes to by itself, from its text: what it takes from a scenario is an input without a value."""
+    """What the entry comes to by itself, from its text; a rule that it breaks is told at the config's key."""
+    marks = {fact.name: fact.mark for fact in made.scope.every_fact() if fact.mark}
+    return counted(text, file, library, marks)
+
+
+def counted(text: str, file: str, library: Library, marks: Mapping[str, Mark] | None = None) -> Checked:
+    """What an entry's text comes to by itself: what it takes from a scenario is an input without a value.
+
+    `marks`: where facts come from, for the problems of rules that read them.
+    """
     problems: list[Problem] = []
     entry = _decoded(text, file, problems)
     dag = _dag(entry, library, problems) if entry else None
     if entry is None or dag is None:
         return Checked(MappingProxyType(dict.fromkeys(COUNTS)), tuple(ordered(problems)))
     workbook = Workbook(check(dag))
-    problems += [*_broken_rules(made, workbook), *_broken_claims(entry, dag, workbook)]
+    problems += [*_broken_rules(marks or {}, workbook), *_broken_claims(entry, dag, workbook)]
     return Checked(_counts(workbook), tuple(ordered(problems)))
 
 
@@ -82,11 +91,13 @@ def _dag(entry: Entry, library: Library, problems: list[Problem]) -> Dag | None:
     sheets = use.closure(entry.use, entry.file, ())
     scopes = model_scopes(entry, sheets, use, problems)
     lexicon = use.lexicon(problems)
-    taken = {text.text for sheet in sheets for text in sheet.takes} - set(lexicon.tables)
+    every = [*sheets, *(sheet for scope in scopes for inner in scope.walk() for sheet in inner.sheets)]
+    taken = {text.text for sheet in every for text in sheet.takes} - set(lexicon.tables)
     layers = (Layer("model", entry.title or entry.name, entry.facts, optional=True), _given(taken, lexicon))
     root = ScopeSpec("", sheets, layers, scopes)
     own = frozenset(entry.facts) if any(scope.tower for scope in root.walk()) else frozenset[str]()
-    given = {name for scope in root.walk() for sheet in scope.sheets for name in sheet.quantities}
+    given = {name for sheet in every for name in sheet.quantities}
+    given |= {name for scope in root.walk() for layer in scope.layers for name in layer.values}
     dag = build(Assembly(root, lexicon, inputs=frozenset(taken - given), own=own, uses=use.uses))
     problems += [*library.problems, *dag.problems]
     return None if errors(problems) else dag
@@ -112,9 +123,8 @@ def _counts(workbook: Workbook) -> Mapping[str, float | None]:
     return MappingProxyType(found)
 
 
-def _broken_rules(made: MadeEntry, workbook: Workbook) -> Iterator[Problem]:
+def _broken_rules(marks: Mapping[str, Mark], workbook: Workbook) -> Iterator[Problem]:
     """Rules that do not hold, at a key that one of their facts comes from."""
-    marks = {fact.name: fact.mark for fact in made.scope.every_fact() if fact.mark}
     for rule, holds in workbook.rules():
         if holds is False and rule.severity == "error":
             text = " ".join(rule.formula.text.text.split())

@@ -13,6 +13,7 @@ from .dialects import BY_LAYER, Key
 from .json_nodes import JsonList, JsonNode, JsonObject, JsonValue, Member, Plain, words_of
 
 LARGEST_COUNT = 10**9
+ROOT = "config."
 _IN_LAYER = re.compile(r"layers\.(\d+)(?:\.|$)")
 
 Read = Plain | tuple[Plain, ...] | frozenset[Plain]
@@ -65,17 +66,27 @@ class Section:
         found = self.node.find(name)
         if found:
             self.used.add(f"{self.path}.{name}" if self.path else name)
-        around = self.outer.member(name) if self.outer else self.root.find(name) if "." in name else None
-        if around and not self.outer:
-            self.used.add(name)
+        around = self.outer.member(name) if self.outer else self.elsewhere(name) if "." in name else None
         if found and around and _differ(found.node, around.node):
             self.contradiction(name, found, around)
         return found or around
 
+    def elsewhere(self, name: str) -> Member | None:
+        """The member that a dotted name leads to from the root; `config.` leads to the root itself."""
+        path = name.removeprefix(ROOT)
+        found = self.root.find(path)
+        if found:
+            self.used.add(path)
+        return found
+
     def stated(self, key: Key) -> Member | None:
-        """The member, unless it is null, or a word that only says that the default holds."""
+        """The member, unless it is null, an empty list by layers, or a word that only says that the default holds."""
         found = self.find(key)
-        if found is None or _is_null(found.node):
+        if (
+            found is None
+            or _is_null(found.node)
+            or (key.sort in BY_LAYER and found.node == JsonList((), found.node.mark))
+        ):
             return None
         value = found.node.value if isinstance(found.node, JsonValue) else None
         return None if key.sort in ("count", "whole", "number") and value in key.of else found

@@ -125,6 +125,10 @@ def test_a_window_in_some_layers_makes_two_groups(imported):
     assert "window_length: 4096" in found.text
 
 
+def test_an_empty_list_by_layers_says_nothing(imported):
+    assert imported(layer_types=[]).text == WRITTEN
+
+
 def test_texts_are_quoted_where_yaml_would_read_something_else():
     note = "a: b, [c] #d 'e' \u0007 and a \u2028 line that goes on " + "and on " * 30
     entry = MadeEntry("x", MadeScope((), (MadeFact("hidden_size", "1", note=note),), (), ""), title="- {x}", about=note)
