@@ -70,12 +70,14 @@ class Workbook(Values):
         """What becomes of the scenario's claims on the present values."""
         return judge_all(self._loaded.claims, self)
 
-    def explain(self, name: str, depth: int | None = None, row: str | None = None) -> Report[Explanation]:
+    def explain(
+        self, name: str, depth: int | None = None, row: str | None = None, whole: bool = False
+    ) -> Report[Explanation]:
         """How a quantity came about, `depth` levels down; `row` is followed instead of a table's largest.
 
-        Errors: `UnknownQuantity`.
+        `whole`: tell also what rests on nothing but defaults. Errors: `UnknownQuantity`.
         """
-        found = explain(self, name, depth, row)
+        found = explain(self, name, depth, row, whole)
         return Report(found, tuple(explain_lines(found)))
 
     def audit(self, *names: str, day: date | None = None) -> Report[Audit]:

@@ -13,6 +13,7 @@ from roofsheet.diagrams.text_show import claim_lines
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
 CATALOGUE = "qwen3-vl-32b-on-rtx-pro-6000"
 MADE_UP = str(Path(__file__).parents[1] / "made_up" / "scenario.yaml")
+SMALL = str(Path(__file__).parents[1] / "small_model" / "scenario.yaml")  # two sorts of layers, 2,100 quantities
 
 REPORTS = {
     "show-guide": ("show", GUIDE),
@@ -20,6 +21,10 @@ REPORTS = {
     "show-failing": ("show", GUIDE, "--set", "n_kv_heads=80"),
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
+    "explain-small-tpot": ("explain", SMALL, "tpot"),
+    "explain-small-row": ("explain", SMALL, "tpot", "--row", "moe.attend"),
+    "explain-small-weights": ("explain", SMALL, "weight_bytes"),
+    "explain-small-batch": ("explain", SMALL, "max_batch"),
     "audit-guide": ("audit", GUIDE),
     "audit-entry": ("audit", "hardware/t4", "--as-of", "2028-12-01"),
     "diff": ("diff", GUIDE, CATALOGUE),
@@ -72,10 +77,25 @@ def test_a_report_that_is_piped_has_no_colours(run):
 
 def test_operators_are_explained_as_one_table_and_the_largest_row(run):
     text = run("explain", MADE_UP, "step_time").stdout
-    assert text.count("products[:].decode.time of 13 rows") == 1
+    assert text.count("products[:].decode of 13 rows") == 1
     assert "narrow.expert" in text
     assert "narrow.expert.decode.time = 221.18 us" in text
     assert "wide.qkv.decode.time" not in text
+
+
+@pytest.mark.parametrize("name", ["tpot", "ttft", "kv_bytes_per_token", "weight_bytes", "max_batch", "n_parameters"])
+def test_a_real_models_result_is_explained_on_a_page_or_two(name, run):
+    lines = run("explain", SMALL, name).stdout.splitlines()
+    assert len(lines) <= 110
+    assert sum(line.startswith("operators[:].decode of") for line in lines) == (2 if name == "tpot" else 0)
+
+
+def test_all_of_it_is_told_when_asked_for(run):
+    short, whole = run("explain", SMALL, "tpot").stdout, run("explain", SMALL, "tpot", "--all").stdout
+    assert "mtp.expert_up  " not in short
+    assert "mtp.expert_up  " in whole
+    assert "batch_size b_dec = 8 sequence (above)" in whole
+    assert "at their defaults" not in whole
 
 
 def test_another_row_can_be_opened(run):
