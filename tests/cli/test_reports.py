@@ -86,7 +86,7 @@ def test_operators_are_explained_as_one_table_and_the_largest_row(run):
 @pytest.mark.parametrize("name", ["tpot", "ttft", "kv_bytes_per_token", "weight_bytes", "max_batch", "n_parameters"])
 def test_a_real_models_result_is_explained_on_a_page_or_two(name, run):
     lines = run("explain", SMALL, name).stdout.splitlines()
-    assert len(lines) <= 110
+    assert len(lines) <= 120
     assert sum(line.startswith("operators[:].decode of") for line in lines) == (2 if name == "tpot" else 0)
 
 
@@ -94,7 +94,7 @@ def test_all_of_it_is_told_when_asked_for(run):
     short, whole = run("explain", SMALL, "tpot").stdout, run("explain", SMALL, "tpot", "--all").stdout
     assert "mtp.expert_up  " not in short
     assert "mtp.expert_up  " in whole
-    assert "batch_size b_dec = 8 sequence (above)" in whole
+    assert "moe.n_layers L = 26 layer (above)" in whole
     assert "at their defaults" not in whole
 
 
