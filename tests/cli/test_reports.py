@@ -21,6 +21,7 @@ REPORTS = {
     "show-failing": ("show", GUIDE, "--set", "n_kv_heads=80"),
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
+    "show-small": ("show", SMALL),
     "explain-small-tpot": ("explain", SMALL, "tpot"),
     "explain-small-row": ("explain", SMALL, "tpot", "--row", "moe.attend"),
     "explain-small-weights": ("explain", SMALL, "weight_bytes"),
@@ -131,6 +132,35 @@ def test_a_long_name_stands_above_its_value(run, scenario):
         "    1  ms",
         "b            20  ms",
     ]
+
+
+SPOILT = """
+scenario: Mine
+quantities:
+  fee: {unit: USD/h}
+  work: {unit: GB, default: 2 GB}
+  cost: {unit: USD, formula: 'fee * 2[h]'}
+  left: {unit: GB, formula: 'work - 1[GB]'}
+"""
+
+
+def test_what_lacks_an_input_is_left_out_where_nobody_asks_for_it(run, scenario):
+    found = run("show", scenario(SPOILT))
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "left          1  GB" in found.stdout
+    assert "not told, as nothing sets fee: cost" in found.stdout
+
+
+@pytest.mark.parametrize("asked", [("cost",), ()])
+def test_what_lacks_an_input_is_told_where_somebody_does(asked, run, scenario):
+    found = run("show", scenario(SPOILT + ("" if asked else "show: [cost]\n")), *asked)
+    assert found.exit_code == 2
+    assert "fee has no value" in found.stderr
+
+
+def test_another_error_is_told_where_nobody_asks(run, scenario):
+    found = run("show", scenario("scenario: Mine\nquantities:\n  none: {default: 0}\n  all: 1 / none\n"))
+    assert found.exit_code == 2
 
 
 def test_scenarios_alike_have_no_difference(run):
