@@ -20,7 +20,7 @@ from ..language.names import did_you_mean
 from ..language.printer import print_formula
 from .numbers import Condition, conditions, taken, with_numbers
 from .row_tables import RowTable, Tables, reductions, row_name
-from .sparing import Sparing
+from .sparing import Sparing, inputs_of
 
 DEEPEST = 100  # levels; a longer chain is cut, with a count of what is left out
 
@@ -128,7 +128,7 @@ class _Teller:
         self.told: set[str] = set()
         self.tables = Tables(workbook, start)
         self.spare = Sparing(workbook)
-        self.whole = whole or self.spare.untouched(start)
+        self.whole = whole or start in self.spare.untouched
         self.has_opened = False
         self.defaults: dict[str, None] = {}
         self.reduced: dict[Cells, tuple[str, int]] = {}  # by which step, and the depth left
@@ -176,8 +176,8 @@ class _Teller:
         """Whether a step is told. A quantity that rests on defaults alone is not; they are remembered."""
         if self.whole:
             return True
-        if self.spare.untouched(name):
-            self.defaults |= dict.fromkeys(self.spare.defaults(name))
+        if name in self.spare.untouched:
+            self.defaults |= dict.fromkeys(inputs_of(self.workbook, name))
             return False
         return name not in self.told
 

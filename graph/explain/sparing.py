@@ -5,9 +5,11 @@ All of it is there when everything is asked for, and the formula with numbers te
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from ...problems import NoValue
+from ..assembly.definitions import Definition
 from ..engine.workbook import Workbook
 from ..language.expressions import Call, Expr, children, reads
 from .numbers import taken
@@ -15,38 +17,65 @@ from .numbers import taken
 _SIDES = {"max": max, "min": min}
 
 
+class Following(Protocol):
+    """What has quantities that read one another: a workbook, or the DAG of one."""
+
+    def definition(self, name: str) -> Definition:
+        """What the quantity is."""
+        ...
+
+    def used(self, name: str) -> Sequence[str]:
+        """What it read."""
+        ...
+
+
+class Untouched:
+    """Which quantities came from what sheets say alone: no entry, scenario or user has a part in them."""
+
+    def __init__(self, following: Following) -> None:
+        self.following = following
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, name: str) -> bool:
+        waiting = [name] if name not in self._known else []
+        while waiting:
+            place = waiting[-1]
+            used = self.following.used(place)
+            unknown = [each for each in used if each not in self._known]
+            if unknown and place not in self._known:
+                self._known[place] = False  # for now; for good if it is met again below itself, in a cycle
+                waiting += unknown
+            else:
+                waiting.pop()
+                self._known[place] = self._is_default(place) and all(self._known[each] for each in used)
+        return self._known[name]
+
+    def _is_default(self, name: str) -> bool:
+        definition = self.following.definition(name)
+        if definition.expr is not None:
+            return True
+        return definition.value is not None and definition.value.layer == "default"
+
+
+def inputs_of(following: Following, name: str) -> Iterator[str]:
+    """The inputs that a quantity came from, those in tables aside."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        place = waiting.pop()
+        definition = following.definition(place)
+        if definition.expr is None and definition.cell is None:
+            yield place
+        fresh = [each for each in following.used(place) if each not in seen]
+        seen.update(fresh)
+        waiting += reversed(fresh)
+
+
 class Sparing:
     """Says of one workbook, as it is now, what is not worth a line."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self._untouched: dict[str, bool] = {}
-
-    def untouched(self, name: str) -> bool:
-        """Whether the value came from what sheets say alone: no entry, scenario or user has a part in it."""
-        waiting = [name]
-        while waiting:
-            place = waiting[-1]
-            used = self.workbook.used(place)
-            unknown = [each for each in used if each not in self._untouched]
-            if place in self._untouched or not unknown:
-                waiting.pop()
-                self._untouched[place] = self._is_default(place) and all(self._untouched[each] for each in used)
-            else:
-                waiting += unknown
-        return self._untouched[name]
-
-    def defaults(self, name: str) -> Iterator[str]:
-        """The inputs that an untouched quantity came from, those in tables aside."""
-        seen, waiting = {name}, [name]
-        while waiting:
-            place = waiting.pop()
-            definition = self.workbook.definition(place)
-            if definition.expr is None and definition.cell is None:
-                yield place
-            fresh = [each for each in self.workbook.used(place) if each not in seen]
-            seen.update(fresh)
-            waiting += reversed(fresh)
+        self.untouched = Untouched(workbook)
 
     def is_zero(self, name: str) -> bool:
         return self.workbook.value(name) == 0
@@ -55,12 +84,6 @@ class Sparing:
         """What a formula reads only in the arguments that its `max` or `min` did not take."""
         won, lost = _Sides(self.workbook).of(taken(expr, self.workbook))
         return frozenset(lost - won)
-
-    def _is_default(self, name: str) -> bool:
-        definition = self.workbook.definition(name)
-        if definition.expr is not None:
-            return True
-        return definition.value is not None and definition.value.layer == "default"
 
 
 class _Sides:
