@@ -9,6 +9,7 @@ from ..graph.assembly.definitions import CatalogueFact
 from ..graph.assembly.qualifiers import read_words
 from ..graph.assembly.scopes import Facts, Layer, Lexicon
 from ..graph.language.declarations import Entry, Given, Group
+from ..graph.language.expressions import Name
 from ..graph.language.names import did_you_mean, in_scope
 from ..problems import Problem, Text
 from ..units import UnitContext, UnitError
@@ -21,6 +22,21 @@ def entry_facts(
 ) -> tuple[CatalogueFact, ...]:
     """The facts of the entry itself; a problem for each that has no known name or no right value."""
     return tuple(_facts(entry, entry.facts, lexicon, context, problems))
+
+
+def published_figures(
+    entry: Entry, lexicon: Lexicon, context: UnitContext, problems: list[Problem]
+) -> tuple[CatalogueFact, ...]:
+    """What the entry's makers print of quantities that it computes: as good as facts to hold a scenario against."""
+    figures = {
+        claim.subject.text.text: (
+            claim.subject.text,
+            Given(claim.printed, "datasheet", claim.source, claim.why, claim.of),
+        )
+        for claim in entry.published
+        if isinstance(claim.subject.expr, Name) and claim.expect == "holds" and claim.unit is None
+    }
+    return tuple(_facts(entry, figures, lexicon, context, problems))
 
 
 def facts_alone(entry: Entry, library: Library) -> tuple[tuple[str, CatalogueFact], ...]:

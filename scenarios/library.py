@@ -23,7 +23,7 @@ WORDS: dict[Sort, str] = {
     "sheet": "sheet", "glossary": "glossary", "hardware": "hardware entry", "model": "model entry",
     "scenario": "scenario",
 }  # fmt: skip
-_NOT_SCENARIOS = {"sheets", "hardware", "models", "measurements"}
+_NOT_SCENARIOS = {"sheets", "hardware", "models", "measurements", "dialects"}
 _DECODERS: dict[str, Callable[..., Any]] = {
     "glossary": decode_glossary,
     "sheet": decode_sheet,

@@ -17,7 +17,7 @@ from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
 from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
-from .entry_facts import entry_facts
+from .entry_facts import entry_facts, published_figures
 from .library import Library
 from .model import model_scopes
 from .sheet_use import MODEL, SheetUse
@@ -125,9 +125,11 @@ class _Binder:
         self.problems += [each for each in dag.problems if not (unread and self.follows(each))]
         entries = {entry.file: entry for entry in (*bound.values(), *compared.values())}
         facts = {file: entry_facts(entry, lexicon, dag.context, self.problems) for file, entry in entries.items()}
-        held = tuple(fact for entry in compared.values() for fact in facts[entry.file])
+        held = [fact for entry in compared.values() for fact in facts[entry.file]]
+        for entry in compared.values():
+            held += published_figures(entry, lexicon, dag.context, self.problems)
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
-        return dag, claims, held, tuple(facts.values()), self.shown(dag)
+        return dag, claims, tuple(held), tuple(facts.values()), self.shown(dag)
 
     def follows(self, problem: Problem) -> bool:
         """Whether a name missing in some sheet may only follow from a file that could not be read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ..graph.assembly.scopes import Facts, Layer, ScopeSpec
 from ..graph.language.declarations import Entry, Given, Group, Sheet
@@ -23,11 +22,10 @@ def model_scopes(
     Facts that no sheet of the entry takes are problems: the config is covered.
     """
     scopes = _scopes(entry.groups, entry.stack, "", entry, root, use, problems)
-    covered = _Coverage(entry, problems)
-    sheets = use.closure(entry.use, entry.file, ())
-    covered.facts(entry.facts, sheets, scopes)
-    for group, scope in zip(entry.groups, scopes, strict=True):
-        covered.group(group, scope, (*root, *sheets))
+    for _, text in untaken_facts(entry, scopes, use, root):
+        message = f"no sheet of {entry.name} takes {text.text.partition('[')[0]}: the fact would change nothing"
+        hint = "leave it out, or add the sheet that takes it to use: of this entry"
+        problems.append(Problem("coverage", message, text.mark, hint=hint))
     return scopes
 
 
@@ -65,32 +63,37 @@ def _layers(group: Group, counts: Mapping[str, int], entry: Entry, stack: Text |
     return tuple(layers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Coverage:
-    """Whether each fact of an entry is taken where it is given, or in a scope inside that can take it."""
+def untaken_facts(
+    entry: Entry, scopes: Iterable[ScopeSpec], use: SheetUse, root: tuple[Sheet, ...]
+) -> Iterator[tuple[str, Text]]:
+    """The facts that no sheet of the entry takes where they are given, or in a scope inside that can take them.
 
-    entry: Entry
-    problems: list[Problem]
+    Each with the scope it is given in, '' for the entry's own; `scopes`: those of the entry's groups and towers;
+    `root`: the sheets used around it.
+    """
+    scopes = tuple(scopes)
+    sheets = use.closure(entry.use, entry.file, ())
+    yield from (("", text) for text in _untaken(entry.facts, sheets, scopes))
+    for group, scope in zip(entry.groups, scopes, strict=True):
+        yield from _untaken_in(group, scope, (*root, *sheets))
 
-    def group(self, group: Group, scope: ScopeSpec, outer: tuple[Sheet, ...]) -> None:
-        """The facts of a group or tower; `outer`: the sheets around it, whose tables it may add rows to."""
-        self.facts(group.facts, scope.sheets, scope.inner, outer)
-        for inner, inside in zip(group.groups, scope.inner, strict=True):
-            self.group(inner, inside, (*outer, *scope.sheets))
 
-    def facts(
-        self, facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], outer: tuple[Sheet, ...] = ()
-    ) -> None:
-        every = [*sheets, *(sheet for scope in inner for sheet in _reached(scope))]
-        added = {row.table.text for sheet in every for row in sheet.rows}
-        every += [sheet for sheet in outer if added & set(sheet.tables)]
-        taken = {text.text for sheet in every for text in sheet.takes}
-        taken.update(name for sheet in every for name in sheet.quantities)
-        for name, (text, _) in facts.items():
-            if name.partition("[")[0] not in taken:
-                message = f"no sheet of {self.entry.name} takes {name}: the fact would change nothing"
-                hint = "leave it out, or add the sheet that takes it to use: of this entry"
-                self.problems.append(Problem("coverage", message, text.mark, hint=hint))
+def _untaken_in(group: Group, scope: ScopeSpec, outer: tuple[Sheet, ...]) -> Iterator[tuple[str, Text]]:
+    """Those of a group or tower; `outer`: the sheets around it, whose tables it may add rows to."""
+    yield from ((scope.name, text) for text in _untaken(group.facts, scope.sheets, scope.inner, outer))
+    for inner, inside in zip(group.groups, scope.inner, strict=True):
+        yield from _untaken_in(inner, inside, (*outer, *scope.sheets))
+
+
+def _untaken(
+    facts: Facts, sheets: Iterable[Sheet], inner: Iterable[ScopeSpec], outer: tuple[Sheet, ...] = ()
+) -> Iterator[Text]:
+    every = [*sheets, *(sheet for scope in inner for sheet in _reached(scope))]
+    added = {row.table.text for sheet in every for row in sheet.rows}
+    every += [sheet for sheet in outer if added & set(sheet.tables)]
+    taken = {text.text for sheet in every for text in sheet.takes}
+    taken.update(name for sheet in every for name in sheet.quantities)
+    yield from (text for name, (text, _) in facts.items() if name.partition("[")[0] not in taken)
 
 
 def _reached(scope: ScopeSpec) -> Iterator[Sheet]:

@@ -36,8 +36,8 @@ def read_file(path: Path, problems: list[Problem], shown: str | None = None) -> 
     """
     file = shown or shown_name(path)
     found: list[Problem] = []
-    data = _bytes_of(path, file, found)
-    text = None if data is None else _decoded(data, file, found)
+    data = read_bytes(path, file, found)
+    text = None if data is None else decoded(data, file, found)
     problems += found
     return None if text is None else read_text(text, file, problems)
 
@@ -62,7 +62,8 @@ def _file_problem(file: str, message: str, hint: str = "") -> Problem:
     return Problem("file", message, Mark(file, 1, 1), hint=hint)
 
 
-def _bytes_of(path: Path, file: str, problems: list[Problem]) -> bytes | None:
+def read_bytes(path: Path, file: str, problems: list[Problem], most: int = LARGEST_FILE) -> bytes | None:
+    """The file's bytes, at most one more than `most`; None, with a problem, if it is no file that can be read."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
@@ -70,7 +71,7 @@ def _bytes_of(path: Path, file: str, problems: list[Problem]) -> bytes | None:
             problems.append(_file_problem(file, f"'{file}' is {what}"))
             return None
         with path.open("rb") as stream:
-            return stream.read(LARGEST_FILE + 1)
+            return stream.read(most + 1)
     except FileNotFoundError:
         problems.append(_missing(path, file))
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
@@ -89,7 +90,8 @@ def _missing(path: Path, file: str) -> Problem:
     return _file_problem(file, f"there is no file '{file}'", f"near it: {', '.join(near)}" if near else "")
 
 
-def _decoded(data: bytes, file: str, problems: list[Problem]) -> str | None:
+def decoded(data: bytes, file: str, problems: list[Problem]) -> str | None:
+    """The text; None, with a problem, if it is not UTF-8 or more than LARGEST_FILE bytes."""
     if len(data) > LARGEST_FILE:
         problems.append(_file_problem(file, f"the file is larger than {LARGEST_FILE:,} bytes"))
         return None

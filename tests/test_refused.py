@@ -74,7 +74,9 @@ def test_every_golden_text_has_its_case():
 
 
 def test_every_kind_of_problem_that_files_can_have_is_shown():
-    shown = {kind for path in REFUSED.rglob("*.txt") for kind in re.findall(r"error\[(\w+)\]", path.read_text())}
+    imports = REFUSED.parent / "importing" / "refused"
+    texts = [*REFUSED.rglob("*.txt"), *imports.glob("*.txt")]
+    shown = {kind for path in texts for kind in re.findall(r"error\[(\w+)\]", path.read_text())}
     layers = [path for folder in ("graph", "scenarios") for path in (PACKAGE / folder).rglob("*.py")]
     made = {kind for path in layers for kind in re.findall(r"(?:Problem|report)\(\s*\"(\w+)\"", path.read_text())}
     assert "dimension" in made

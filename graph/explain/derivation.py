@@ -124,7 +124,8 @@ def explain(
 
 class _Teller:
     def __init__(self, workbook: Workbook, start: str, row: str | None, whole: bool) -> None:
-        self.workbook, self.row, self.start = workbook, row, start
+        self.workbook, self.row = workbook, row
+        self.in_full = {start}  # told in full even where they are 0
         self.told: set[str] = set()
         self.tables = Tables(workbook, start)
         self.spare = Sparing(workbook)
@@ -170,7 +171,7 @@ class _Teller:
 
     def _is_brief(self, name: str) -> bool:
         """Whether it is 0, which needs no derivation."""
-        return not self.whole and name != self.start and self.spare.is_zero(name)
+        return not self.whole and name not in self.in_full and self.spare.is_zero(name)
 
     def _is_worth_it(self, name: str) -> bool:
         """Whether a step is told. A quantity that rests on defaults alone is not; they are remembered."""
@@ -193,7 +194,7 @@ class _Teller:
 
     def _reduction(self, cells: Cells, reader: str, depth: int) -> Reduction:
         total = self.tables.small_total(cells, reader)
-        if total and not self.whole and not self.row:
+        if total and not self.whole and not self._asked(cells):
             return Reduction(cells.table, cells.column, None, None, total)
         rows = self.tables.first(cells)
         name = self._opened(cells)
@@ -201,14 +202,24 @@ class _Teller:
 
     def _opened(self, cells: Cells) -> str | None:
         """The cell to follow: that of the row asked for, or else the largest, where it has something to tell."""
-        asked = [name for name in cells.names or () if row_name(self.workbook.definition(name)) == self.row]
-        largest = self.tables.largest(cells)
-        if asked or largest is None or self.whole:
-            return asked[0] if asked else largest
-        if self.row or self.has_opened or self.spare.is_zero(largest) or not self._is_worth_it(largest):
+        asked, largest = self._asked(cells), self.tables.largest(cells)
+        found = asked or largest
+        if found is None or self.whole:
+            return found
+        if asked:
+            idle = self.has_opened and self.spare.is_zero(asked)
+        else:
+            idle = bool(self.row) or self.has_opened or self.spare.is_zero(found) or not self._is_worth_it(found)
+        if idle:
             return None
         self.has_opened = True
-        return largest
+        self.in_full.add(found)
+        return found
+
+    def _asked(self, cells: Cells) -> str | None:
+        """The cell of the row asked for, if the column has one."""
+        names = (name for name in cells.names or () if row_name(self.workbook.definition(name)) == self.row)
+        return next(names, None) if self.row else None
 
     def _made(
         self,

@@ -20,6 +20,10 @@ from roofsheet.diagrams.text import Line
 
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
 MADE_UP = str(Path(__file__).parents[1] / "made_up" / "scenario.yaml")
+CONFIG = (
+    '{"model_type": "llama", "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2,'
+    ' "num_attention_heads": 4, "vocab_size": 100}'
+)
 SIGNED = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml", ".dot": b"digraph"}
 
 
@@ -36,7 +40,8 @@ def help_examples() -> list[str]:
 
 
 @pytest.mark.parametrize("example", help_examples())
-def test_an_example_of_a_help_text_runs(example, run):
+def test_an_example_of_a_help_text_runs(example, run, tmp_path):
+    (tmp_path / "config.json").write_text(CONFIG, encoding="utf-8")
     assert run(*shlex.split(example)).exit_code in (0, 1)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +42,8 @@ def direct(pyproject):
     """What pyproject.toml asks for: to run, to develop and to build."""
     project = pyproject["project"]
     texts = [*project["dependencies"], *pyproject["build-system"]["requires"]]
-    return [Requirement(text) for text in (*texts, *chain(*project["optional-dependencies"].values()))]
+    # not what `hub` asks for: neither tests nor the build need it, and few users do
+    return [Requirement(text) for text in (*texts, *project["optional-dependencies"]["dev"])]
 
 
 def test_the_lock_names_no_addresses(root):
