@@ -12,7 +12,7 @@ help:
 	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
 	@echo "make test     everything that CI runs: check, then the tests"
 	@echo "make check    ruff, pyright strict, import layers"
-	@echo "make bench    roofsheet against plain Python, NumPy and pint"
+	@echo "make bench    roofsheet against plain Python, NumPy and pint; real models against their marks"
 	@echo "make mutants  what share of broken formulas the checks refuse"
 	@echo "make lock     write requirements.lock anew, with the newest versions"
 	@echo "make clean    remove all that make made"
@@ -34,6 +34,7 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	@$(BIN)/python benchmarks/guide.py
+	@$(BIN)/python benchmarks/models.py
 
 mutants: .venv/.ready
 	@$(BIN)/python benchmarks/mutants.py
