@@ -14,12 +14,14 @@ from roofsheet.scenarios.importing.checking import Checked, counted
 EXACT = {
     "deepseek-r1": 671_026_419_200,
     "deepseek-v2": 235_741_434_880,
+    "deepseek-v2-lite": 15_706_484_224,
     "deepseek-v3": 671_026_419_200,
     "deepseek-v3.2": 671_877_944_064,
     "gemma-2-9b": 9_241_705_984,
     "gemma-3-27b-it": 27_432_406_640,
     "gpt-oss-120b": 116_829_156_672,
     "gpt-oss-20b": 20_914_757_184,
+    "kimi-k2-thinking": 1_026_408_232_448,
     "llama-2-70b": 68_976_648_192,
     "llama-2-7b": 6_738_415_616,
     "llama-3.1-405b": 405_853_388_800,
@@ -32,6 +34,8 @@ EXACT = {
     "mixtral-8x7b-v0.1": 46_702_792_704,
     "phi-3-mini-4k": 3_821_079_552,
     "phi-4": 14_659_507_200,
+    "qwen2-0.5b": 494_032_768,
+    "qwen2.5-14b": 14_770_033_664,
     "qwen2.5-72b": 72_706_203_648,
     "qwen2.5-7b": 7_615_616_512,
     "qwen3-235b-a22b": 235_093_634_560,
@@ -58,6 +62,10 @@ CACHE = {
     "qwen3-8b": 147_456,
     "deepseek-v3": 70_272,
     "qwen3-235b-a22b": 192_512,
+    "deepseek-v2-lite": 31_104,
+    "kimi-k2-thinking": 70_272,
+    "qwen2-0.5b": 12_288,
+    "qwen2.5-14b": 196_608,
 }
 # entries whose sheets (towers, state-space layers) are not written yet
 WAITING = {
