@@ -28,7 +28,12 @@ def published_figures(
     entry: Entry, lexicon: Lexicon, context: UnitContext, problems: list[Problem]
 ) -> tuple[CatalogueFact, ...]:
     """What the entry's makers print of quantities that it computes: as good as facts to hold a scenario against."""
-    figures = {
+    return tuple(_facts(entry, figures_of(entry), lexicon, context, problems))
+
+
+def figures_of(entry: Entry) -> Facts:
+    """The entry's published figures by name, as values: facts where its own sheets do not compute them."""
+    return {
         claim.subject.text.text: (
             claim.subject.text,
             Given(claim.printed, "datasheet", claim.source, claim.why, claim.of),
@@ -36,7 +41,6 @@ def published_figures(
         for claim in entry.published
         if isinstance(claim.subject.expr, Name) and claim.expect == "holds" and claim.unit is None
     }
-    return tuple(_facts(entry, figures, lexicon, context, problems))
 
 
 def facts_alone(entry: Entry, library: Library) -> tuple[tuple[str, CatalogueFact], ...]:

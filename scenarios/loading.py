@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
 from ..graph.assembly.definitions import CatalogueFact
-from ..graph.assembly.scopes import Layer, Lexicon, ScopeSpec
+from ..graph.assembly.scopes import Facts, Layer, Lexicon, ScopeSpec
 from ..graph.assembly.takes import formulas_of, names_in
 from ..graph.audit.claims import Claim, resolve_claims
 from ..graph.engine.dag import Dag, build, check
@@ -17,13 +17,13 @@ from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
 from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
-from .entry_facts import entry_facts, published_figures
+from .entry_facts import entry_facts, figures_of, published_figures
 from .library import Library
 from .model import model_scopes
 from .sheet_use import MODEL, SheetUse
 
 COMMAND_LINE = "--set"
-Facts = tuple[CatalogueFact, ...]
+Compared = tuple[CatalogueFact, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Loaded:
     facts: tuple[CatalogueFact, ...]
     show: tuple[str, ...]
     problems: tuple[Problem, ...]
-    entries: tuple[Facts, ...] = ()
+    entries: tuple[Compared, ...] = ()
 
     @property
     def title(self) -> str:
@@ -109,7 +109,7 @@ class _Binder:
         self.top = chain[-1]
         self.case_values: dict[str, tuple[Text, Given]] = {}  # what the command line sets in cases
 
-    def run(self) -> tuple[Dag, tuple[Claim, ...], Facts, tuple[Facts, ...], tuple[str, ...]]:
+    def run(self) -> tuple[Dag, tuple[Claim, ...], Compared, tuple[Compared, ...], tuple[str, ...]]:
         bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
         compared = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.compare.items()})
         root = self.root(bound)
@@ -150,8 +150,7 @@ class _Binder:
                 sheets += self.model_sheets(scenario, model, sheets)
             if scenario.body:
                 sheets.append(scenario.body)
-        uses_model = any(text.text == MODEL for each in self.chain for text in each.use)
-        inner = model_scopes(model, tuple(sheets), self.use, self.problems) if model and uses_model else ()
+        inner = model_scopes(model, tuple(sheets), self.use, self.problems) if model and self.uses_model() else ()
         return ScopeSpec("", tuple(sheets), self.layers(bound), inner)
 
     def model_sheets(self, scenario: Scenario, model: Entry | None, outer: list[Sheet]) -> tuple[Sheet, ...]:
@@ -164,7 +163,7 @@ class _Binder:
 
     def layers(self, bound: Mapping[str, Entry]) -> tuple[Layer, ...]:
         found = [
-            Layer(sort, entry.title or entry.name, entry.facts, optional=True, per_device=entry.per_device)
+            Layer(sort, entry.title or entry.name, self.values_of(entry), optional=True, per_device=entry.per_device)
             for sort in ("hardware", "model")
             if (entry := bound.get(sort))
         ]
@@ -175,6 +174,14 @@ class _Binder:
         top = {name: value for name, value in given.items() if name not in self.case_values}
         found.append(Layer(COMMAND_LINE, COMMAND_LINE, top))
         return tuple(found)
+
+    def values_of(self, entry: Entry) -> Facts:
+        """What a bound entry gives: its facts, and what it publishes where its own sheets are not used."""
+        return entry.facts if self.uses_model() else {**figures_of(entry), **entry.facts}
+
+    def uses_model(self) -> bool:
+        """Whether `use: [model]` takes the bound model's sheets and stack."""
+        return any(text.text == MODEL for each in self.chain for text in each.use)
 
     def command_line(self) -> dict[str, tuple[Text, Given]]:
         found: dict[str, tuple[Text, Given]] = {}
@@ -193,8 +200,7 @@ class _Binder:
 
     def published(self, bound: Mapping[str, Entry]) -> tuple[ClaimSpec, ...]:
         model = bound.get("model")
-        used = any(text.text == MODEL for each in self.chain for text in each.use)
-        return model.published if model and used else ()
+        return model.published if model and self.uses_model() else ()
 
     def assembly(self, root: ScopeSpec, lexicon: Lexicon, bound: Mapping[str, Entry]) -> Assembly:
         model = bound.get("model")

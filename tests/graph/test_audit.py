@@ -97,7 +97,7 @@ def test_a_contradiction_says_what_both_sides_are(guide: Audit):
     assert layers.ours_mark is not None
     assert layers.ours_mark.file == f"scenarios/{GUIDE}.yaml"
     assert (layers.entry, layers.sort, layers.theirs_kind) == ("Qwen3-VL-32B-Instruct", "model", "datasheet")
-    assert layers.theirs_source.startswith("config.json, text_config")
+    assert layers.theirs_source.startswith("config.json, as aiconfigurator keeps it")
     assert layers.theirs_mark.file == f"scenarios/{MODEL}"
 
 
@@ -153,7 +153,7 @@ def test_doubtful_claims_are_those_that_rest_on_a_contradiction(guide: Audit):
 
 
 def test_an_entry_that_agrees_leaves_no_line(library: Path):
-    edit(library / MODEL, "n_layers: 64 layer", "n_layers: 80 layer")
+    edit(library / MODEL, "\n  n_layers: 64\n", "\n  n_layers: 80\n")
     found = audited(load(GUIDE, library=Library([], library)))
     assert "n_layers" not in {each.name for each in found.contradictions}
     assert changed(found.together)["kv_bytes_per_token"] == "327,680 byte/token"
