@@ -13,13 +13,15 @@ from .diagrams.html import show_html
 from .diagrams.text import Line, plain
 from .diagrams.text_audit import audit_lines
 from .diagrams.text_explain import explain_lines
-from .diagrams.text_show import show_lines
+from .diagrams.text_overview import overview_lines
+from .diagrams.text_show import quantity_lines, show_lines
 from .graph.audit.claims import Verdict, judge_all
 from .graph.audit.findings import Audit, audit
 from .graph.engine.dag import CheckedDag
 from .graph.engine.evaluator import Evaluator
 from .graph.engine.workbook import Workbook as Values
 from .graph.explain.derivation import Explanation, explain
+from .graph.explain.reach import lacking_an_input
 from .problems import InvalidInput, Problem
 from .scenarios import Loaded, load
 from .units import Quantity
@@ -70,12 +72,14 @@ class Workbook(Values):
         """What becomes of the scenario's claims on the present values."""
         return judge_all(self._loaded.claims, self)
 
-    def explain(self, name: str, depth: int | None = None, row: str | None = None) -> Report[Explanation]:
+    def explain(
+        self, name: str, depth: int | None = None, row: str | None = None, whole: bool = False
+    ) -> Report[Explanation]:
         """How a quantity came about, `depth` levels down; `row` is followed instead of a table's largest.
 
-        Errors: `UnknownQuantity`.
+        `whole`: tell also what rests on nothing but defaults. Errors: `UnknownQuantity`.
         """
-        found = explain(self, name, depth, row)
+        found = explain(self, name, depth, row, whole)
         return Report(found, tuple(explain_lines(found)))
 
     def audit(self, *names: str, day: date | None = None) -> Report[Audit]:
@@ -94,7 +98,12 @@ class Workbook(Values):
         return derivation(self, names, depth, dependents, self.claims(), self.problems)
 
     def __repr__(self) -> str:
-        return plain(show_lines(self.title, self, self.shown, checks=False)).rstrip("\n")
+        if self._loaded.lists_results:
+            quantities = quantity_lines(self, self.shown)
+        else:
+            lacking = lacking_an_input(self, self.shown)
+            quantities = overview_lines(self, [name for name in self.shown if name not in lacking], lacking)
+        return plain(show_lines(self.title, self, quantities, checks=False)).rstrip("\n")
 
     def _repr_html_(self) -> str:
         return show_html(self.title, self, self.shown)

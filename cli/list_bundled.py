@@ -19,7 +19,7 @@ from .screen import FINE, WRONG, page_width, write_json, write_lines, write_prob
 Sort = Literal["scenario", "sheet", "hardware", "model"]
 SORTS: dict[str, Sort] = {"scenarios": "scenario", "sheets": "sheet", "hardware": "hardware", "models": "model"}
 
-NAMES, CARDS = "names", "hardware"
+NAMES, CARDS, SHEETS = "names", "hardware", "sheets"
 
 
 @click.command("list", epilog=examples("roofsheet list", "roofsheet list hardware", "roofsheet list names --json"))
@@ -30,7 +30,7 @@ def command(context: click.Context, sort: str | None, as_json: bool) -> None:
     """List the bundled scenarios, sheets, hardware and models.
 
     With one of these words, only those; `names` are those of the glossary, which sheets take from and give to one
-    another. What one sheet takes and gives, `roofsheet audit sheets/NAME` says.
+    another. All that a sheet says of itself, and what it takes and gives, `roofsheet audit sheets/NAME` prints.
     """
     library = Library([])
     found = {each: _abouts(library, SORTS[each]) for each in ([sort] if sort else SORTS) if each != NAMES}
@@ -79,18 +79,19 @@ def _unit(quantity: Quantity) -> str:
 
 
 def _lines(library: Library, found: dict[str, dict[str, str]], width: int) -> list[Line]:
-    names = [name for sort, abouts in found.items() if sort != CARDS for name in abouts]
-    room = max(map(width_of, names), default=0) + 2
     lines: list[Line] = []
     for sort, abouts in found.items():
-        lines += [*([BLANK] if lines else []), rule(sort, width)]
-        lines += _cards(library, abouts, width) if sort == CARDS else _abouts_in_lines(abouts, room, width)
+        told = _cards(library, abouts, width) if sort == CARDS else _abouts_in_lines(abouts, width, sort != SHEETS)
+        lines += [*([BLANK] if lines else []), rule(f"{sort} ({len(abouts)})", width), *told]
     return lines
 
 
-def _abouts_in_lines(abouts: dict[str, str], room: int, width: int) -> Iterator[Line]:
+def _abouts_in_lines(abouts: dict[str, str], width: int, in_full: bool) -> Iterator[Line]:
+    """What each is: with all its text, or a line each, cut where it is too long."""
+    room = max(map(width_of, abouts), default=0) + 2
     for name, about in abouts.items():
-        yield from wrapped(line((about, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
+        text = about if in_full else shortened(about, width - room)
+        yield from wrapped(line((text, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
 
 
 def _cards(library: Library, titles: dict[str, str], width: int) -> list[Line]:

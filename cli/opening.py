@@ -8,6 +8,7 @@ from typing import Literal
 
 from ..graph.audit.claims import Claim, Verdict, judge_all
 from ..graph.engine.workbook import Workbook
+from ..graph.explain.reach import lacking_an_input
 from ..graph.language.names import brief, did_you_mean
 from ..problems import Problem, errors, ordered
 from ..scenarios import Loaded, load
@@ -20,7 +21,8 @@ Judged = Literal["none", "named", "all"]
 class Opened:
     """A loaded scenario; `names` are the quantities to show, those asked for or else its own.
 
-    `unknown`: names asked for that it does not have. `problems`: all of them, those of the files first.
+    `unknown`: names asked for that it does not have. `problems`: all of them, those of the files first. `lacking`:
+    names left out for want of an input, where nobody names what is to be shown.
     """
 
     loaded: Loaded
@@ -28,6 +30,7 @@ class Opened:
     verdicts: tuple[Verdict, ...]
     unknown: tuple[Problem, ...]
     problems: tuple[Problem, ...]
+    lacking: tuple[str, ...] = ()
 
     @property
     def workbook(self) -> Workbook | None:
@@ -62,10 +65,12 @@ def open_scenario(
     if workbook is None or unknown:
         return Opened(loaded, (), (), unknown, (*loaded.problems, *unknown))
     shown = tuple(name for name in names if loaded.dag and loaded.dag.reference(name)) if names else loaded.show
+    lacking = () if names or loaded.lists_results else lacking_an_input(workbook, shown)
+    shown = tuple(name for name in shown if name not in lacking)
     verdicts = judge_all(_claims(loaded, judged, names), workbook)
     found = [*loaded.problems, *missing_values(workbook, shown, verdicts)]
     found += [] if judged == "none" else failed_checks(workbook)
-    return Opened(loaded, shown, verdicts, (), tuple(ordered(found)))
+    return Opened(loaded, shown, verdicts, (), tuple(ordered(found)), lacking)
 
 
 def _unknown(loaded: Loaded, names: Iterable[str]) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from ..graph.audit.claims import Verdict
 from ..graph.audit.keyed_rates import Rate
 from ..graph.engine.dag import Dag
 from ..graph.engine.workbook import Workbook
+from ..graph.explain.derivation import Explanation
 from ..problems import Mark, Problem
 
 Record = dict[str, object]
@@ -81,6 +82,12 @@ def problem_record(problem: Problem) -> Record:
         "message": problem.message,
         "hint": problem.hint,
     }
+
+
+def explanation_record(explanation: Explanation) -> Record:
+    """The explained quantity's step, with the tables that its derivation reduces."""
+    root = cast(Record, plain_record(explanation.root))
+    return {**root, "tables": plain_record(explanation.tables)}
 
 
 def mark_record(mark: Mark | None) -> Record | None:

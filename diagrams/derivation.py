@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
@@ -11,19 +12,22 @@ from ..graph.audit.claims import Verdict
 from ..graph.engine.dag import Dag
 from ..graph.engine.workbook import Workbook
 from ..problems import InvalidInput, Problem, errors
+from .boxes import Box, Folded
 from .diagram import Diagram
 from .dot import to_dot
 from .faces import Faces
-from .folding import Box, Folded, fold
+from .folding import fold
+from .part import Cut, what_it_rests_on, what_rests_on_it
 from .picture import Cluster, Edge, Line, Node, Picture
 from .selection import Selection, select
 from .view import View, absolute_names, view_of
-from .wording import capped, line
+from .wording import NO_BREAK, capped, line
 
 MOST_BOXES = 1000
 """More boxes are refused: nobody can read them, and laying them out takes `dot` seconds, then minutes."""
 
 _MOST_REMARKS = 3
+_FOOT_WIDTH = 160  # characters
 _BUNDLED = "scenarios/"
 
 
@@ -54,7 +58,7 @@ def picture(
     """`derivation` as data."""
     view = view_of(source) if isinstance(source, Dag | Workbook) else source
     about, judged = _by_quantity(view, errors(problems)), _verdicts(verdicts)
-    folded, roots = _fold(view, names, {*about, *judged})
+    cut, folded, roots = _fold(view, names, {*about, *judged}, dependents)
     selection = select(folded, roots, depth, dependents)
     if len(selection.boxes) > MOST_BOXES:
         message = f"the picture would have {len(selection.boxes):,} boxes, more than {MOST_BOXES:,}"
@@ -63,16 +67,29 @@ def picture(
     nodes = tuple(_nodes(folded, selection, faces, dependents))
     drawn = set(selection.boxes)
     edges = tuple(Edge(*ends, used) for ends, used in folded.edges.items() if drawn.issuperset(ends))
-    return Picture(nodes, edges, _clusters(view, folded, selection), _remarks(about, folded, drawn))
+    return Picture(nodes, edges, _clusters(view, folded, selection), _remarks(about, folded, drawn), _defaults(cut))
 
 
-def _fold(view: View, names: Sequence[str], noted: Collection[str]) -> tuple[Folded, list[str]]:
-    """The boxes, and those that `names` mean: a quantity, or a box such as a table's column."""
-    whole = fold(view, (), noted)
-    boxes = [name for name in names if view.reference(name) is None and name in whole.boxes]
-    kept = absolute_names(view, [name for name in names if name not in boxes], whole.boxes)
-    folded = fold(view, kept, noted) if kept else whole
-    return folded, [name for name in (*kept, *boxes) if name in folded.boxes]
+def _fold(view: View, names: Sequence[str], noted: Collection[str], dependents: bool) -> tuple[Cut, Folded, list[str]]:
+    """What is drawn, its boxes, and those that `names` mean: a quantity, or a box such as a table's column."""
+    if not names:
+        return Cut(view), fold(view, (), noted), []
+    unknown = [name for name in names if view.reference(name) is None]
+    whole = fold(view, (), noted) if unknown else None
+    boxes = {name: whole.boxes[name].members for name in unknown if whole and name in whole.boxes}
+    known = whole.boxes if whole else ()
+    kept = absolute_names(view, [name for name in names if name not in boxes], known)
+    roots = (*kept, *(member for members in boxes.values() for member in members))
+    cut = what_rests_on_it(view, roots) if dependents else what_it_rests_on(view, roots, noted)
+    folded = fold(cut.part, kept, noted)
+    asked = [each for name, members in boxes.items() for each in ([name] if name in folded.boxes else members)]
+    return cut, folded, [name for name in (*kept, *asked) if name in folded.boxes]
+
+
+def _defaults(cut: Cut) -> tuple[str, ...]:
+    """What is left out as nothing set it, in lines of text below the picture."""
+    told = ", ".join(f"{name} = {cut.part.text(name)}".replace(" ", NO_BREAK) for name in cut.defaults)
+    return tuple(textwrap.wrap(f"at their defaults: {told}", _FOOT_WIDTH)) if told else ()
 
 
 def _by_quantity(view: View, problems: Iterable[Problem]) -> Mapping[str, Sequence[Problem]]:
@@ -102,11 +119,22 @@ def _remarks(about: Mapping[str, Sequence[Problem]], folded: Folded, drawn: Coll
 
 def _nodes(folded: Folded, selection: Selection, faces: Faces, dependents: bool) -> Iterable[Node]:
     drawn = [folded.boxes[box] for box in selection.boxes]
-    read = frozenset(used for box in drawn for name in box.members for used in faces.view.used(name))
+    read = _read(faces.view, {name for box in folded.boxes.values() for name in box.members}, drawn)
     for box in drawn:
         count = selection.more.get(box.name, 0)
         relation = f"rest{'s' if count == 1 else ''} on it" if dependents else "that it rests on"
         yield faces.node(box, read, box.name in selection.roots, f"+{count} more {relation}" if count else "")
+
+
+def _read(view: View, boxed: Collection[str], drawn: Iterable[Box]) -> frozenset[str]:
+    """What the drawn boxes in fact read, also by a second name that has no box."""
+    found: dict[str, None] = {}
+    waiting = [name for box in drawn for name in box.members]
+    while waiting:
+        fresh = [name for name in view.used(waiting.pop()) if name not in found]
+        found |= dict.fromkeys(fresh)
+        waiting += [name for name in fresh if name not in boxed]
+    return frozenset(found)
 
 
 def _clusters(view: View, folded: Folded, selection: Selection) -> tuple[Cluster, ...]:

@@ -17,6 +17,8 @@ INK, GREY, FAINT = "#0f172a", "#64748b", "#94a3b8"
 GREEN, AMBER, RED = "#15803d", "#a16207", "#b91c1c"
 
 _GAP = "&#160;&#160;"
+_CLOSE_FROM = 24  # boxes: so many stand closer, to fit a page
+_SOFT = "#cbd5e1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ _TYPES: dict[Style, _Type] = {
 def to_dot(picture: Picture) -> str:
     """The picture in graphviz's language, from left to right: what is read before what reads it."""
     dot = graphviz.Digraph("derivation")
-    _attributes(dot)
+    close = len(picture.nodes) > _CLOSE_FROM
+    _attributes(dot, close)
     nodes = {node.name: node for node in picture.nodes}
     clustered = {name for cluster in picture.clusters for name in cluster.nodes}
     for number, cluster in enumerate(picture.clusters):
@@ -80,17 +83,24 @@ def to_dot(picture: Picture) -> str:
         if node.name not in clustered:
             _node(dot, node)
     for edge in picture.edges:
-        _edge(dot, edge)
+        _edge(dot, edge, close and nodes[edge.source].look not in ("formula", "column", "problem"))
     foot = _foot(picture)
     if foot:
         dot.attr("graph", label=foot, labelloc="b", labeljust="c")
     return dot.source
 
 
-def _attributes(dot: graphviz.Digraph) -> None:
+def _attributes(dot: graphviz.Digraph, close: bool) -> None:
     # newrank: ranks over all clusters at once; else an edge between two of them may run from right to left.
     dot.attr(
-        "graph", rankdir="LR", newrank="true", bgcolor="white", fontname=FONT, nodesep="0.18", ranksep="0.9", pad="0.3"
+        "graph",
+        rankdir="LR",
+        newrank="true",
+        bgcolor="white",
+        fontname=FONT,
+        nodesep="0.18",
+        ranksep="0.5" if close else "0.9",
+        pad="0.3",
     )
     dot.attr("node", shape="box", fontname=FONT, margin="0.1,0.06", penwidth="1.2")
     dot.attr("edge", color=FAINT, penwidth="1.2", arrowsize="0.7", headport="w", tailport="e")
@@ -127,11 +137,12 @@ def _node(dot: graphviz.Digraph, node: Node) -> None:
     )
 
 
-def _edge(dot: graphviz.Digraph, edge: Edge) -> None:
-    if edge.used:
-        dot.edge(edge.source, edge.target)
-    else:
-        dot.edge(edge.source, edge.target, style="dashed", tooltip="not taken")
+def _edge(dot: graphviz.Digraph, edge: Edge, soft: bool) -> None:
+    """`soft`: one of the many from the inputs of a large picture, which would hide the way to the result."""
+    looks = {"color": _SOFT} if soft else {}
+    if not edge.used:
+        looks |= {"style": "dashed", "tooltip": "not taken"}
+    dot.edge(edge.source, edge.target, **looks)
 
 
 def _table(node: Node) -> str:
@@ -213,6 +224,7 @@ def _foot(picture: Picture) -> str:
     used = {node.look for node in picture.nodes}
     looks: list[Look] = [look for look in _PAINTS if look in used and look != "formula"]
     rows = [_legend(looks)] if looks else []
+    rows += [_line_row(Line("note", picture.defaults))] if picture.defaults else []
     rows += map(_line_row, picture.remarks)
     return f"<{_rows(rows)}>" if rows else ""
 

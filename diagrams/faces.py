@@ -10,7 +10,7 @@ from ..graph.assembly.definitions import Definition
 from ..graph.audit.claims import Verdict
 from ..problems import Problem
 from ..units import format_amount
-from .folding import Box, Reduction, bare_name
+from .boxes import Box, Reduction, name_in
 from .picture import Entry, Line, Look, Node
 from .view import View
 from .wording import WIDTH, capped, claim_line, formula_line, line, written
@@ -54,6 +54,8 @@ class Faces:
                 yield from self.quantity_lines(definitions[0])
             case "column":
                 yield from self.column_lines(box, definitions)
+            case "spread" if definitions[0].formula is not None:
+                yield formula_line("formula", written(definitions[0]), 5)
             case "keyed" | "inputs" | "spread":
                 yield line("note", ", ".join(dict.fromkeys(look_of(each) for each in definitions)))
         if box.sort != "quantity":
@@ -140,7 +142,7 @@ class Faces:
                 of_group = box.sort == "inputs"
                 found = [
                     Entry(
-                        bare_name(each) if of_group else each.scope,
+                        name_in(box, each) if of_group else each.scope,
                         self.view.text(each.name),
                         faint=each.name not in read,
                     )

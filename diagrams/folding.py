@@ -6,64 +6,12 @@ A workbook of 600 quantities is a page of boxes. Nothing is drawn twice, and wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from collections.abc import Collection, Iterator, Mapping
 
 from ..graph.assembly.definitions import Cell, Definition
 from ..graph.language.expressions import Call, Cells, Measure, Name, Number, Word, walk
+from .boxes import MODEL, Box, Folded, Reduction, Sort, bare_name
 from .view import View
-
-Sort = Literal["quantity", "column", "keyed", "inputs", "spread"]
-"""`inputs`: all those of one group; `spread`: one input of each of several groups that have no other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reduction:
-    """What some formula makes of a column: `sum` of these cells."""
-
-    function: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One box of the picture and the quantities in it.
-
-    `variants`: what they are in the scenario's cases; `aliases`: names left out that mean this quantity.
-    """
-
-    name: str
-    sort: Sort
-    members: tuple[str, ...]
-    variants: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    reduction: Reduction | None = None
-
-
-@dataclass(frozen=True)
-class Folded:
-    """The boxes in the order of their first quantity, and who reads whom: (read, reader) -> whether in fact."""
-
-    boxes: Mapping[str, Box]
-    edges: Mapping[tuple[str, str], bool]
-
-    @cached_property
-    def precedents(self) -> Mapping[str, Sequence[str]]:
-        """Box -> the boxes that it reads."""
-        found: dict[str, list[str]] = {name: [] for name in self.boxes}
-        for source, target in self.edges:
-            found[target].append(source)
-        return found
-
-    @cached_property
-    def dependents(self) -> Mapping[str, Sequence[str]]:
-        """Box -> the boxes that read it."""
-        found: dict[str, list[str]] = {name: [] for name in self.boxes}
-        for source, target in self.edges:
-            found[source].append(target)
-        return found
 
 
 def fold(view: View, kept: Collection[str] = (), noted: Collection[str] = ()) -> Folded:
@@ -87,6 +35,11 @@ class _Folder:
         self.folded_cases = set(view.cases) - {name.partition(".")[0] for name in kept}
         self.base = {name: self._base(name) for name in self.definitions}
         self.bare_columns = self._bare_columns()
+        self.column_sizes = self._column_sizes()
+        self.of_model = self._inputs_of_model()
+        self.by_group = Counter(
+            (bare_name(each), each.sheet) for name, each in self.definitions.items() if self._is_scoped_formula(name)
+        )
         self.lonely_scopes = self._lonely_scopes()
         self.lonely_names = Counter(
             bare_name(each)
@@ -170,7 +123,7 @@ class _Folder:
             case "keyed":
                 return name.partition("[")[0]
             case "inputs":
-                return f"{definition.scope} inputs"
+                return MODEL if self._is_of_model(name) else f"{definition.scope} inputs"
             case "spread":
                 return f"{bare_name(definition)} by group"
             case "quantity":
@@ -181,15 +134,56 @@ class _Folder:
         if name in self.kept or (cell and (cell.scope, cell.row) in self.open_rows):
             return "quantity"
         if cell:
-            return "column"
+            return "column" if self.column_sizes[self._column(cell)] > 1 else "quantity"
         if "[" in name:
             return "keyed"
+        if self._is_of_model(name):
+            return "inputs"
         definition = self.definitions[name]
+        if self._is_scoped_formula(name):
+            return "spread" if self.by_group[bare_name(definition), definition.sheet] > 1 else "quantity"
         if not self._is_scoped_input(name):
             return "quantity"
         if definition.scope not in self.lonely_scopes:
             return "inputs"
         return "spread" if self.lonely_names[bare_name(definition)] > 1 else "quantity"
+
+    def _column_sizes(self) -> Mapping[str, int]:
+        """How many cells of a column there are, the cases aside."""
+        cells = (each.cell for name, each in self.definitions.items() if self.base[name] == name)
+        return Counter(self._column(cell) for cell in cells if cell)
+
+    def _inputs_of_model(self) -> frozenset[str]:
+        """The model's facts that only cells and what groups compute read, where there are several."""
+        readers: dict[str, list[Definition]] = {}
+        for name, reads in self.reads.items():
+            for read in reads:
+                readers.setdefault(read, []).append(self.definitions[name])
+        found = [
+            name
+            for name, fact in self.definitions.items()
+            if fact.value and fact.value.layer == "model" and not fact.scope and name not in self.kept | self.noted
+            if name in readers and all(each.cell or each.scope or self._is_alias(each) for each in readers[name])
+        ]
+        return frozenset(found if len(found) > 1 else ())
+
+    def _is_of_model(self, name: str) -> bool:
+        """Whether it stands in the model's box: a fact of the model, or the one input that a group has."""
+        value = self.definitions[name].value
+        lonely = self._is_scoped_input(name) and self.definitions[name].scope in self.lonely_scopes
+        return name in self.of_model or (bool(self.of_model) and lonely and value is not None and value.layer != "set")
+
+    def _is_scoped_formula(self, name: str) -> bool:
+        """Whether it is computed in a group of the model, outside of tables."""
+        definition = self.definitions[name]
+        scoped = bool(definition.scope) and definition.scope.partition(".")[0] not in self.view.cases
+        return (
+            scoped
+            and definition.cell is None
+            and definition.formula is not None
+            and definition.value is None
+            and (name not in self.kept | self.noted)
+        )
 
     def _is_scoped_input(self, name: str) -> bool:
         definition = self.definitions[name]
@@ -226,18 +220,14 @@ class _Folder:
         for definition in self.definitions.values():
             for node in walk(definition.expr) if definition.expr else ():
                 match node:
-                    case Call(function, (Cells(_, _, (first, *_) as cells),)) if first in box_of:
-                        known = found.get(box_of[first])
-                        if known is None or len(cells) > len(known.cells):
-                            found[box_of[first]] = Reduction(function, cells)
+                    case Call(function, (Cells(_, _, (_, *_) as cells),)):
+                        column = next((box_of[cell] for cell in cells if cell in box_of), "")
+                        known = found.get(column)
+                        if column and (known is None or len(cells) > len(known.cells)):
+                            found[column] = Reduction(function, cells)
                     case _:
                         pass
         return found
-
-
-def bare_name(definition: Definition) -> str:
-    """The name without its scope."""
-    return definition.name.removeprefix(f"{definition.scope}.")
 
 
 def _is_default_value(definition: Definition) -> bool:

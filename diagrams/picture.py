@@ -70,10 +70,11 @@ class Cluster:
 class Picture:
     """What is drawn. Every edge is between two of `nodes`, and each node is in at most one cluster.
 
-    `remarks`: problems that are about none of the boxes.
+    `remarks`: problems that are about none of the boxes. `defaults`: what is left out, in lines of text.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     clusters: tuple[Cluster, ...] = ()
     remarks: tuple[Line, ...] = ()
+    defaults: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .folding import Folded
+from .boxes import Folded
 
 
 @dataclass(frozen=True, slots=True)

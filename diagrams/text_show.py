@@ -26,19 +26,19 @@ from .text import (
     wrapped,
 )
 
-_LEAST_ABOUT = 16  # columns; with less room for it, what a quantity is is left out
+LEAST_ABOUT = 28  # columns; with less room for it, what a quantity is is left out
 
 
 def show_lines(
     title: str,
     workbook: Workbook,
-    names: Sequence[str],
+    quantities: Sequence[Line],
     verdicts: Sequence[Verdict] = (),
     width: int = WIDTH,
     checks: bool = True,
 ) -> list[Line]:
-    """The quantities `names`, the claims and, with `checks`, those checks that fail, under the scenario's title."""
-    parts = [quantity_lines(workbook, names, width), claim_lines(verdicts, width)]
+    """The lines of `quantities`, the claims and, with `checks`, those that fail, under the scenario's title."""
+    parts = [quantities, claim_lines(verdicts, width)]
     parts += [check_lines(workbook, width)] if checks else []
     lines = wrapped(line((title, "title")), width)
     for part in parts:
@@ -56,14 +56,21 @@ def quantity_lines(workbook: Workbook, names: Sequence[str], width: int = WIDTH)
         return []
     rows = [_HEAD, *(_figure(workbook, name) for name in names)]
     figures = table(rows, _ALIGN)
+    if max(map(width_of_line, figures)) > width:
+        return [each for lines in fitted(rows, _ALIGN, width) for each in lines]
+    return with_abouts(figures, [workbook.definition(name).meaning for name in names], width, LEAST_ABOUT)
+
+
+def with_abouts(figures: Sequence[Line], abouts: Sequence[str], width: int, least: int) -> list[Line]:
+    """The lines of a table, its head first, with what each is at the right, cut to a line; without where that is
+    less than `least` columns."""
     widest = max(map(width_of_line, figures))
     room = width - widest - 2
-    if room < _LEAST_ABOUT:
-        return [each for lines in fitted(rows, _ALIGN, width) for each in lines]
-    abouts = ["what it is", *(workbook.definition(name).meaning for name in names)]
+    if room < least or not any(abouts):
+        return list(figures)
     return [
         (*figure, (" " * (widest - width_of_line(figure) + 2), ""), (shortened(about, room), "faint"))
-        for figure, about in zip(figures, abouts, strict=True)
+        for figure, about in zip(figures, ("what it is", *abouts), strict=True)
     ]
 
 

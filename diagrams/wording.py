@@ -27,9 +27,13 @@ def line(style: Style, text: str, most: int = 4) -> Line:
 
 def formula_line(style: Style, text: str, most: int = 8) -> Line:
     """A formula, wrapped before its operators; a number and its unit stay together."""
-    kept = _UNIT.sub(NO_BREAK, _OPERATOR.sub(rf"\1{NO_BREAK}", text))
-    wrapped = textwrap.wrap(kept, WIDTH, max_lines=most, placeholder=" …", break_on_hyphens=False)
+    wrapped = textwrap.wrap(unbroken(text), WIDTH, max_lines=most, placeholder=" …", break_on_hyphens=False)
     return Line(style, tuple(wrapped))
+
+
+def unbroken(formula: str) -> str:
+    """The formula with spaces to break at only before its operators and inside its calls."""
+    return _UNIT.sub(NO_BREAK, _OPERATOR.sub(rf"\1{NO_BREAK}", formula))
 
 
 def wrapped_name(name: str) -> list[str]:

@@ -49,6 +49,11 @@ class Loaded:
         """What the scenario calls itself; the name given, if it could not be read."""
         return self.scenario.title if self.scenario else self.name
 
+    @property
+    def lists_results(self) -> bool:
+        """Whether the scenario says what it shows."""
+        return self.scenario is not None and bool(self.scenario.show)
+
 
 def load(name: str, sets: Iterable[str] = (), library: Library | None = None) -> Loaded:
     """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -9,8 +10,9 @@ from math import prod
 from types import MappingProxyType
 
 from ..graph.language.declarations import Column, Default, Row, Table
+from ..graph.language.names import did_you_mean
 from ..problems import Text
-from .decode import Page, fields_of, pairs_of
+from .decode import Page, fields_of, pairs_of, shape
 from .nodes import Map, Node, Scalar, Seq, shown
 from .quantities import COLUMN_KEYS, quantity_of
 from .values import NO_EACH, Each, default_of, spell, variables_in
@@ -23,10 +25,11 @@ def tables_of(node: Node, what: str, page: Page) -> Mapping[str, Table]:
     found: dict[str, Table] = {}
     for key, value in pairs_of(node, what, page):
         table = f"table {shown(key.text)}"
-        fields = fields_of(value, table, ("about", "columns"), page, required=("columns",))
+        fields = fields_of(value, table, ("about", "columns", "tells"), page, required=("columns",))
         if fields and page.name(key.text):
             columns = _columns(fields.pairs("columns"), page)
-            found[key.text.text] = Table(key.text, fields.prose("about"), columns)
+            tells = tuple(_tells(fields.values["tells"], table, columns, page)) if "tells" in fields else ()
+            found[key.text.text] = Table(key.text, fields.prose("about"), columns, tells)
     return MappingProxyType(found)
 
 
@@ -96,6 +99,51 @@ def _lists(name: Text, each: Node, page: Page) -> Iterator[tuple[str, list[str]]
             page.report("key", message, variable.mark)
         else:
             yield variable.text.text, [text.text for text in texts if page.name(text)]
+
+
+# -- which columns stand together ------------------------------------------------------------------
+
+
+def _tells(node: Node, table: str, columns: Mapping[str, Column], page: Page) -> Iterator[tuple[str, ...]]:
+    """The lists of columns, each for every word that its `$variable` stands for in the columns' names."""
+    lists = node.items if isinstance(node, Seq) else ()
+    if not lists:
+        page.report("key", f"'tells' of {table} is {shape(node)}, not a list of lists of columns", node.mark)
+    for each in lists:
+        names = [name.text for name in each.items if isinstance(name, Scalar)] if isinstance(each, Seq) else []
+        if names and isinstance(each, Seq) and len(names) == len(each.items):
+            yield from _told_columns(names, table, columns, page)
+        else:
+            found = "a list of something else" if isinstance(each, Seq) else shape(each)
+            page.report("key", f"'tells' of {table} has {found} in it, not a list of columns", each.mark)
+
+
+def _told_columns(
+    names: list[Text], table: str, columns: Mapping[str, Column], page: Page
+) -> Iterator[tuple[str, ...]]:
+    words = [_words_of(name.text, columns) for name in names]
+    for name, found in zip(names, words, strict=True):
+        if not found:
+            hint = did_you_mean(name.text, columns)
+            page.report("name", f"{table} has no column {shown(name)}", name.mark, hint)
+    if not all(words):
+        return
+    for each in next((found for found in words if found != [NO_EACH]), [NO_EACH]):
+        told = tuple(spell(name.text, each) for name in names)
+        if set(told) <= set(columns):
+            yield told
+        else:
+            message = f"{table} has not all of {', '.join(told)}: one list has one variable"
+            page.report("name", message, names[0].mark)
+
+
+def _words_of(name: str, columns: Mapping[str, Column]) -> list[Each]:
+    """What the variable in a column's name stands for, in the order of the columns; [] where there is no such."""
+    if "$" not in name:
+        return [NO_EACH] if name in columns else []
+    before, variable, after = re.split(r"\$(\w+)", name, maxsplit=1)
+    inside = ((column, column[len(before) : len(column) - len(after)]) for column in columns)
+    return [{variable: word} for column, word in inside if word.isidentifier() and column == before + word + after]
 
 
 def _line(column: Column) -> int:

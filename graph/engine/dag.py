@@ -21,7 +21,7 @@ from ...units import UnitContext
 from ..assembly.assemble import Assembly, Definitions, assemble
 from ..assembly.definitions import Definition, Rule
 from ..assembly.resolver import Resolver
-from ..language.declarations import Formula
+from ..language.declarations import Formula, Table
 from ..language.expressions import Expr, reads
 from .checking import check_formula, check_rule, shape_of
 
@@ -77,6 +77,13 @@ class Dag:
     def resolve(self, formula: Formula, problems: list[Problem]) -> Expr | None:
         """A claim's subject or another expression of a user's, with absolute names."""
         return self.resolver.resolve_top(formula, self.reference, problems)
+
+    def table_of(self, row: str) -> Table | None:
+        """The declaration of the table that a row, by its absolute name, stands in."""
+        case, _, rest = row.partition(".")
+        sites = self.resolver.sites
+        table = sites.row_tables.get(rest if case in self.cases else row)
+        return sites.tables[table][0] if table is not None else None
 
     def problems_on(self, name: str) -> tuple[Problem, ...]:
         """The errors about one quantity."""

@@ -28,6 +28,16 @@ def rests_on(workbook: Workbook, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def lacking_an_input(workbook: Workbook, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that have no value because an input that they rest on has none."""
+    found = ((name, workbook.error(name)) for name in names)
+    return tuple(name for name, problem in found if problem and _is_missing(workbook, problem.quantity))
+
+
+def _is_missing(workbook: Workbook, name: str) -> bool:
+    return name in workbook and workbook.definition(name).kind == "missing"
+
+
 def case_of(workbook: Workbook, definition: Definition) -> str:
     """The case that the quantity belongs to, '' if to none."""
     outermost = definition.name.partition(".")[0]

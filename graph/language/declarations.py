@@ -91,9 +91,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`tells`: lists of columns that stand together where the rows are told; the first that has the column in
+    question is taken."""
+
     name: Text
     about: str
     columns: Mapping[str, Column]
+    tells: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

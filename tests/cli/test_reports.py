@@ -13,6 +13,7 @@ from roofsheet.diagrams.text_show import claim_lines
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
 CATALOGUE = "qwen3-vl-32b-on-rtx-pro-6000"
 MADE_UP = str(Path(__file__).parents[1] / "made_up" / "scenario.yaml")
+SMALL = str(Path(__file__).parents[1] / "small_model" / "scenario.yaml")  # two sorts of layers, 2,100 quantities
 
 REPORTS = {
     "show-guide": ("show", GUIDE),
@@ -20,6 +21,11 @@ REPORTS = {
     "show-failing": ("show", GUIDE, "--set", "n_kv_heads=80"),
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
+    "show-small": ("show", SMALL),
+    "explain-small-tpot": ("explain", SMALL, "tpot"),
+    "explain-small-row": ("explain", SMALL, "tpot", "--row", "moe.attend"),
+    "explain-small-weights": ("explain", SMALL, "weight_bytes"),
+    "explain-small-batch": ("explain", SMALL, "max_batch"),
     "audit-guide": ("audit", GUIDE),
     "audit-entry": ("audit", "hardware/t4", "--as-of", "2028-12-01"),
     "diff": ("diff", GUIDE, CATALOGUE),
@@ -72,10 +78,25 @@ def test_a_report_that_is_piped_has_no_colours(run):
 
 def test_operators_are_explained_as_one_table_and_the_largest_row(run):
     text = run("explain", MADE_UP, "step_time").stdout
-    assert text.count("products[:].decode.time of 13 rows") == 1
+    assert text.count("products[:].decode of 13 rows") == 1
     assert "narrow.expert" in text
     assert "narrow.expert.decode.time = 221.18 us" in text
     assert "wide.qkv.decode.time" not in text
+
+
+@pytest.mark.parametrize("name", ["tpot", "ttft", "kv_bytes_per_token", "weight_bytes", "max_batch", "n_parameters"])
+def test_a_real_models_result_is_explained_on_a_page_or_two(name, run):
+    lines = run("explain", SMALL, name).stdout.splitlines()
+    assert len(lines) <= 125
+    assert sum(line.startswith("operators[:].decode of") for line in lines) == (2 if name == "tpot" else 0)
+
+
+def test_all_of_it_is_told_when_asked_for(run):
+    short, whole = run("explain", SMALL, "tpot").stdout, run("explain", SMALL, "tpot", "--all").stdout
+    assert "mtp.expert_up  " not in short
+    assert "mtp.expert_up  " in whole
+    assert "moe.n_layers L = 26 layer (above)" in whole
+    assert "at their defaults" not in whole
 
 
 def test_another_row_can_be_opened(run):
@@ -111,6 +132,35 @@ def test_a_long_name_stands_above_its_value(run, scenario):
         "    1  ms",
         "b            20  ms",
     ]
+
+
+SPOILT = """
+scenario: Mine
+quantities:
+  fee: {unit: USD/h}
+  work: {unit: GB, default: 2 GB}
+  cost: {unit: USD, formula: 'fee * 2[h]'}
+  left: {unit: GB, formula: 'work - 1[GB]'}
+"""
+
+
+def test_what_lacks_an_input_is_left_out_where_nobody_asks_for_it(run, scenario):
+    found = run("show", scenario(SPOILT))
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "left          1  GB" in found.stdout
+    assert "not told, as nothing sets fee: cost" in found.stdout
+
+
+@pytest.mark.parametrize("asked", [("cost",), ()])
+def test_what_lacks_an_input_is_told_where_somebody_does(asked, run, scenario):
+    found = run("show", scenario(SPOILT + ("" if asked else "show: [cost]\n")), *asked)
+    assert found.exit_code == 2
+    assert "fee has no value" in found.stderr
+
+
+def test_another_error_is_told_where_nobody_asks(run, scenario):
+    found = run("show", scenario("scenario: Mine\nquantities:\n  none: {default: 0}\n  all: 1 / none\n"))
+    assert found.exit_code == 2
 
 
 def test_scenarios_alike_have_no_difference(run):

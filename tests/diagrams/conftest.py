@@ -11,6 +11,7 @@ from roofsheet.scenarios import load
 
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"
 MADE_UP = Path(__file__).parents[1] / "made_up" / "scenario.yaml"
+SMALL = Path(__file__).parents[1] / "small_model" / "scenario.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,12 @@ def catalogue():
 def made_up():
     """Two layer groups and a tower, in tables: 266 quantities."""
     return load(str(MADE_UP)).workbook
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Two sorts of layers and a module that is not loaded, of the bundled sheets: 2,100 quantities."""
+    return load(str(SMALL)).workbook
 
 
 BROKEN = f"""scenario: broken

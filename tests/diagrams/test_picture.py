@@ -133,7 +133,7 @@ def test_cases_stand_in_the_box_of_their_quantity(baseten):
 
 def test_a_case_asked_for_by_name_has_boxes_of_its_own(baseten):
     drawn = picture(baseten.workbook, ["a100.tpot"])
-    assert boxes(drawn) == {"a100.tpot", "a100 inputs", "weight_bytes", "n_parameters", "bytes_per_parameter"}
+    assert boxes(drawn) == {"a100.tpot", "a100.memory_bandwidth", "weight_bytes", "n_parameters", "bytes_per_parameter"}
     assert next(cluster.title for cluster in drawn.clusters if "a100.tpot" in cluster.nodes) == "case a100"
 
 
@@ -273,9 +273,18 @@ def test_the_inputs_of_a_group_are_one_box(made_up):
     assert "narrow.n_specialists" not in boxes(picture(made_up))
 
 
-def test_one_input_of_each_of_several_groups_is_one_box(made_up):
-    layers = box(picture(made_up), "n_layers by group")
-    assert entries(layers) == {"start": "1 layer", "wide": "2 layer", "finish": "1 layer", "vision.start": "1 layer"}
+def test_the_models_facts_that_only_rows_read_are_one_box_with_the_single_inputs_of_groups(made_up):
+    facts = entries(box(picture(made_up), "model inputs"))
+    assert facts["n_words"] == "1,000"
+    assert facts["start.n_layers"] == "1 layer"
+    assert "hidden_size" not in boxes(picture(made_up))
+
+
+def test_what_groups_compute_by_one_formula_is_one_box(small):
+    pairs = box(picture(small, ["tpot"]), "decode_pairs by group")
+    assert said(pairs, "formula") == ["decode_tokens * context_length"]
+    assert list(entries(pairs)) == ["dense", "moe"]
+    assert not any(entry.faint for entry in pairs.entries)
 
 
 def test_six_hundred_quantities_are_a_page_of_boxes():
@@ -285,6 +294,45 @@ def test_six_hundred_quantities_are_a_page_of_boxes():
     drawn = picture(tried)
     assert len(tried) > 600
     assert boxes(drawn) == {"total", "parts.d_in", *(f"parts.c{number}" for number in range(9))}
+
+
+# -- a real model ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "most"), [("tpot", 48), ("ttft", 50), ("max_batch", 40), ("kv_bytes_per_token", 8)])
+def test_a_real_models_result_is_a_page_of_boxes(name, most, small):
+    assert len(small) > 2000
+    assert len(picture(small, [name]).nodes) <= most
+
+
+def test_a_picture_of_one_phase_has_nothing_of_the_other(small):
+    assert not {name for name in boxes(picture(small, ["tpot"])) if "prefill" in name}
+
+
+def test_what_rests_on_defaults_alone_is_named_below_the_picture(small):
+    drawn = picture(small, ["tpot"])
+    assert "bandwidth_efficiency" not in boxes(drawn)
+    assert "format_bits" not in boxes(drawn)
+    below = " ".join(drawn.defaults).replace("\xa0", " ")
+    assert below.startswith("at their defaults: ")
+    assert "bandwidth_efficiency = 1" in below
+    assert "format_bits[fp8_block] = 8 bit/parameter" in below
+    assert "q4_k" not in below
+
+
+def test_a_default_asked_for_is_drawn_with_what_it_comes_from(small):
+    assert boxes(picture(small, ["decode_passes"])) == {"decode_passes"}
+    assert {"micro_batches", "pp"} <= boxes(picture(small, ["micro_batches"]))
+
+
+def test_rows_at_zero_and_what_only_they_lead_to_are_left_out(small):
+    drawn = picture(small, ["tpot"])
+    assert "mtp inputs" not in boxes(drawn)
+    assert said(box(drawn, "operators.decode.time"), "note") == ["21 rows"]
+
+
+def test_a_column_of_one_row_is_drawn_as_a_quantity(small):
+    assert said(box(picture(small, ["tpot"]), "decode.time"), "value") == ["1.889 ms"]
 
 
 # -- clusters ----------------------------------------------------------------------------------------

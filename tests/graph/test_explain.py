@@ -81,7 +81,7 @@ def test_only_the_branch_taken_is_told(decoding):
     assert [(each.text, each.holds) for each in root.conditions] == [("memory == memory", True)]
     assert [step.name for step in root.steps] == ["bound", "time"]
     decoding["bandwidth"] = "64000 GB/s"
-    root = explain(decoding, "slow").root
+    root = explain(decoding, "slow", whole=True).root
     assert root.numbers == "64 GB / 3 GB/s"
     assert [step.name for step in root.steps] == ["bound", "weights"]
 
@@ -119,20 +119,30 @@ def test_what_a_value_hides_is_told(decoding):
 
 
 def test_a_reduced_column_is_one_table_and_its_largest_row(layers):
-    root = explain(layers, "total").root
-    (reduction,) = root.tables
+    found = explain(layers, "total")
+    (reduction,) = found.tables
     assert reduction.rows is not None
     assert [row.name for row in reduction.rows.rows] == ["attend", "expert", "norm"]
     assert [row.shares["time"] for row in reduction.rows.rows] == pytest.approx([0.125, 0.625, 0.25])
-    assert [column.name for column in reduction.rows.columns] == ["time", "bytes", "width"]
-    assert reduction.rows.rows[1].values == (pytest.approx(5.0), 5.0, 5.0)
+    assert [column.name for column in reduction.rows.columns] == ["width", "bytes", "time"]
+    assert reduction.rows.rows[1].values == (5.0, 5.0, pytest.approx(5.0))
     assert reduction.opened is not None
     assert reduction.opened.name == "expert.time"
-    assert root.steps == ()
+    assert found.root.steps == ()
+
+
+def test_a_column_that_something_sums_has_a_total(layers):
+    (reduction,) = explain(layers, "total").tables
+    assert reduction.rows is not None
+    assert {each.name: each.total for each in reduction.rows.columns} == {
+        "width": None,
+        "bytes": 8.0,
+        "time": pytest.approx(8.0),
+    }
 
 
 def test_a_table_is_told_once_with_every_column_that_is_reduced(layers):
-    reductions = [each for step in explain(layers, "rate").steps() for each in step.tables]
+    reductions = explain(layers, "rate").tables
     assert sorted(each.column for each in reductions) == ["bytes", "time"]
     tables = [each.rows for each in reductions if each.rows is not None]
     assert len(tables) == 1
@@ -140,15 +150,77 @@ def test_a_table_is_told_once_with_every_column_that_is_reduced(layers):
 
 
 def test_shares_are_of_sums_alone(layers):
-    (reduction,) = explain(layers, "largest").root.tables
+    (reduction,) = explain(layers, "largest").tables
     assert reduction.rows is not None
     assert all(row.shares == {} for row in reduction.rows.rows)
 
 
 def test_another_row_is_followed_when_asked_for(layers):
-    (reduction,) = explain(layers, "total", row="norm").root.tables
+    (reduction,) = explain(layers, "total", row="norm").tables
     assert reduction.opened is not None
     assert reduction.opened.name == "norm.time"
+
+
+# -- what is not worth a line ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tuned():
+    """A time to which somebody set the bytes; the rest stands as its sheet has it."""
+    made = workbook(
+        {
+            "bytes": Declared("GB", value="1 GB"),
+            "bandwidth": Declared("GB/s", value="1000 GB/s"),
+            "efficiency": Declared(value="0.5"),
+            "reached": Declared("GB/s", formula="bandwidth * efficiency"),
+            "work": Declared("ms", formula="bytes * 0.001[ms/GB]"),
+            "moved": Declared("ms", formula="bytes / reached"),
+            "extra": Declared("ms", formula="0 * work"),
+            "time": Declared("ms", formula="max(work, moved) + extra"),
+            "latency": Declared("ms", formula="time"),
+            "answer": Declared("ms", formula="latency + 1[ms]"),
+        }
+    )
+    made["bytes"] = "2 GB"
+    return made
+
+
+def test_what_rests_on_defaults_alone_is_left_out_and_the_defaults_are_named(tuned):
+    found = explain(tuned, "moved")
+    assert [step.name for step in found.root.steps] == ["bytes"]
+    assert {step.name: step.text for step in found.defaults} == {"bandwidth": "1,000 GB/s", "efficiency": "0.5"}
+
+
+def test_where_everything_is_a_default_all_of_it_is_told(tuned):
+    found = explain(tuned, "reached")
+    assert [step.name for step in found.root.steps] == ["bandwidth", "efficiency"]
+    assert found.defaults == ()
+
+
+def test_the_side_that_a_max_did_not_take_is_not_followed(tuned):
+    steps = {step.name: step for step in explain(tuned, "time").root.steps}
+    assert (steps["work"].steps, steps["work"].hidden) == ((), 1)
+    assert [step.name for step in steps["moved"].steps] == ["bytes"]
+
+
+def test_what_is_zero_is_not_followed(tuned):
+    extra = steps_by_name(explain(tuned, "time"))["extra"]
+    assert (extra.brief, extra.steps) == (True, ())
+
+
+def test_a_quantity_that_only_names_another_says_so(tuned):
+    steps = steps_by_name(explain(tuned, "answer"))
+    assert steps["latency"].alias
+    assert not steps["time"].alias
+
+
+def test_all_of_it_is_told_when_asked_for(tuned):
+    found = explain(tuned, "time", whole=True)
+    assert {step.name for step in found.steps()} == {
+        "time", "work", "moved", "extra", "bytes", "reached", "bandwidth", "efficiency",
+    }  # fmt: skip
+    assert (found.whole, found.defaults) == (True, ())
+    assert any(step.repeated for step in found.steps())
 
 
 @pytest.mark.parametrize(

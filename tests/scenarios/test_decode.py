@@ -232,6 +232,20 @@ def test_each_of_two_variables_is_their_product():
     assert formula.expr == Lookup("rate", (Name("y"), Name("v")))
 
 
+def test_columns_told_together_are_listed_for_each_word():
+    table = sheet("""
+        tables:
+          t:
+            tells:
+              - [size]
+              - [size, $phase.time]
+            columns:
+              size: {default: 2}
+              $phase.time: {each: {phase: [prefill, decode]}, unit: ms, default: 1 ms}
+        """).tables["t"]
+    assert table.tells == (("size",), ("size", "prefill.time"), ("size", "decode.time"))
+
+
 def test_rows_give_cells_as_values_or_formulas():
     [row, other] = sheet("""
         rows:
