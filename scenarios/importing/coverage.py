@@ -68,7 +68,7 @@ class _Account:
     def reason(self, full: str, key: str, bodies: list[Body]) -> str:
         """Why the key changes nothing here, '' where nobody knows it."""
         for body in bodies:
-            inside = full[len(body.section) + 1 :] if body.section and full.startswith(f"{body.section}.") else full
+            inside = f".{full}".partition(f".{body.section}.")[2] or full if body.section else full
             for name in (inside, key, full):
                 if name in body.irrelevant:
                     return body.irrelevant[name]

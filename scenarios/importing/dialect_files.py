@@ -156,9 +156,9 @@ def _fact(name: Text, node: Node, page: Page) -> FactRule | None:
     if isinstance(node, Scalar):
         formula = formula_of(node, shown(name), page)
         return formula and FactRule(name, formula)
-    fields = fields_of(node, shown(name), ("formula", "note"), page, required=("formula",))
+    fields = fields_of(node, shown(name), ("formula", "note", "unit"), page, required=("formula",))
     formula = fields and fields.read("formula", formula_of)
-    return FactRule(name, formula, fields.prose("note")) if fields and formula else None
+    return FactRule(name, formula, fields.prose("note"), fields.prose("unit")) if fields and formula else None
 
 
 def _groups(fields: Fields, key: str) -> Iterator[GroupRule]:

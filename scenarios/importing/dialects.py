@@ -64,11 +64,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """A fact of the entry, and the formula over keys that gives it; where that gives null there is no such fact."""
+    """A fact of the entry, and the formula over keys that gives it; where that gives null there is no such fact.
+
+    `unit`: what stands behind the number, where the glossary's unit has to be said.
+    """
 
     name: Text
     formula: Formula
     note: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,7 @@ def _with_origin(name: str, value: str, rule: FactRule, evaluation: Evaluation) 
     trace, formula = evaluation.trace, rule.formula.text.text
     note = rule.note
     mark = next(iter(trace.stated.values()), None)
+    value = f"{value} {rule.unit}".rstrip()
     if not trace.stated and not trace.left_out:
         return MadeFact(name, value, source=CODE, note=note)
     plain = formula in evaluation.keys or not value.isdigit()
