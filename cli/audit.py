@@ -9,8 +9,9 @@ import click
 from ..diagrams.text_audit import audit_lines
 from ..diagrams.text_entry import entry_lines
 from ..diagrams.text_sheet import sheet_lines
-from ..graph.audit.ages import default_facts, remarks
+from ..graph.audit.ages import remarks
 from ..graph.audit.entry import audit_entry
+from ..graph.audit.facts import default_facts
 from ..graph.audit.findings import audit
 from ..graph.language.declarations import Entry, Sheet
 from ..problems import Text, errors, ordered
