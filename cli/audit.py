@@ -41,6 +41,7 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
     metavar="DAY",
     help="The day from which the ages of facts are reckoned, instead of today.",
 )
+@click.option("--all", "full", is_flag=True, help="Tell each fact, rounding and check by itself.")
 @json_option
 @click.pass_context
 def command(
@@ -49,6 +50,7 @@ def command(
     names: tuple[str, ...],
     sets: tuple[str, ...],
     day: datetime | None,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Say what each result rests on, and what does not hold.
@@ -81,7 +83,7 @@ def command(
         write_json({**record, "problems": plain_record(opened.problems)})
     else:
         if found:
-            write_lines(audit_lines(opened.loaded.title, found, page_width()))
+            write_lines(audit_lines(opened.loaded.title, found, page_width(), full))
         write_problems(problem for problem in opened.problems if problem.kind != "check")
     context.exit(WRONG if opened.code == WRONG else FAILED if found and found.failed else FINE)
 
