@@ -9,8 +9,9 @@ import click
 from ..diagrams.text_audit import audit_lines
 from ..diagrams.text_entry import entry_lines
 from ..diagrams.text_sheet import sheet_lines
-from ..graph.audit.ages import default_facts, remarks
+from ..graph.audit.ages import remarks
 from ..graph.audit.entry import audit_entry
+from ..graph.audit.facts import default_facts
 from ..graph.audit.findings import audit
 from ..graph.language.declarations import Entry, Sheet
 from ..problems import Text, errors, ordered
@@ -40,6 +41,7 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
     metavar="DAY",
     help="The day from which the ages of facts are reckoned, instead of today.",
 )
+@click.option("--all", "full", is_flag=True, help="Tell each fact, rounding and check by itself.")
 @json_option
 @click.pass_context
 def command(
@@ -48,6 +50,7 @@ def command(
     names: tuple[str, ...],
     sets: tuple[str, ...],
     day: datetime | None,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Say what each result rests on, and what does not hold.
@@ -80,7 +83,7 @@ def command(
         write_json({**record, "problems": plain_record(opened.problems)})
     else:
         if found:
-            write_lines(audit_lines(opened.loaded.title, found, page_width()))
+            write_lines(audit_lines(opened.loaded.title, found, page_width(), full))
         write_problems(problem for problem in opened.problems if problem.kind != "check")
     context.exit(WRONG if opened.code == WRONG else FAILED if found and found.failed else FINE)
 

@@ -7,10 +7,8 @@ from datetime import date
 
 from ..graph.audit.ages import Fact
 from ..graph.audit.entry import EntryAudit
-from .text import BLANK, WIDTH, Line, Span, line, place_of, rule, table, width_of_line, without_address, wrapped
-from .text_facts import age_text, departure_lines, not_agreeing, plural, remark_lines, remarks_tally
-
-_LEAST_NOTE = 20  # columns; with less room beside the values, a note stands below
+from .text import BLANK, WIDTH, Line, Span, line, place_of, rule, without_address, wrapped
+from .text_facts import age_text, departure_lines, not_agreeing, noted_rows, plural, remark_lines, remarks_tally
 
 
 def entry_lines(found: EntryAudit, width: int = WIDTH) -> list[Line]:
@@ -49,19 +47,9 @@ def _title(source: str) -> str:
 
 
 def _values(facts: list[Fact], width: int) -> Iterator[Line]:
-    """Names and values as a table, a note beside its value or below it."""
-    rows = table([((fact.name, "name"), (fact.text, "value")) for fact in facts], ("left", "right"))
-    room = max(map(width_of_line, rows), default=0) + 4
-    for fact, row in zip(facts, rows, strict=True):
-        lead = (*line("  "), *row)
-        if not fact.note:
-            yield lead
-        elif width - room >= _LEAST_NOTE:
-            pad = line(" " * (room - width_of_line(lead)))
-            yield from wrapped(line((fact.note, "faint")), width, (*lead, *pad), line(" " * room))
-        else:
-            yield lead
-            yield from wrapped(line((fact.note, "faint")), width, line("      "), line("      "))
+    """Names and values as a table, with their notes."""
+    rows = [(line((fact.name, "name"), (fact.text, "value")), fact.note) for fact in facts]
+    yield from noted_rows(rows, ("left", "right"), width)
 
 
 def _otherwise(found: EntryAudit, width: int) -> Iterator[Line]:

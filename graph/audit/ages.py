@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from ...problems import Mark
-from ..assembly.definitions import Definition
 
 OLD = 18  # months after which what was read is to be read again
 
@@ -16,7 +15,8 @@ OLD = 18  # months after which what was read is to be read again
 class Fact:
     """An input's value, as it is shown, and where it is from; `kind` is `missing` where it has none.
 
-    `read`: the day on which its source was read, 2026-07-27, '' where that is not said.
+    `read`: the day on which its source was read, 2026-07-27, '' where that is not said. `layer`: which layer gives
+    it, '' in an entry by itself. `neutral`: a default of 0 or 1 that leaves something out, and says no more.
     """
 
     name: str
@@ -26,6 +26,8 @@ class Fact:
     mark: Mark | None
     read: str = ""
     note: str = ""
+    layer: str = ""
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,6 @@ def remarks(facts: Iterable[Fact], day: date) -> Remarks:
         unsourced=tuple(fact for fact in known if not fact.source),
         old=tuple(fact for fact in every if is_old(fact.read, day)),
     )
-
-
-def default_facts(definitions: Iterable[Definition]) -> Iterator[Fact]:
-    """The values that sheets give by default, whatever went over them."""
-    for each in definitions:
-        stated = (value for value in (*each.shadowed, each.value) if value and value.layer == "default")
-        for value in stated if each.cell is None else ():
-            given = value.given
-            yield Fact(each.name, value.text, value.kind, given.source, given.value.mark, given.read, given.note)
 
 
 def is_old(read: str, day: date) -> bool:

@@ -20,6 +20,7 @@ from .ages import Fact, Remarks, remarks
 from .catalogue import Departure, departures
 from .claims import Verdict
 from .contradictions import Change, Contradiction, compare
+from .facts import fact_of
 from .hidden import hidden_value
 from .rounding import Rounding, roundings
 
@@ -108,6 +109,17 @@ class FailedCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldCheck:
+    """A check that holds."""
+
+    rule: str
+    why: str
+    sheet: str
+    scope: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A claim that rests on inputs which contradict the catalogue, whatever its digits say."""
 
@@ -121,6 +133,7 @@ class Audit:
 
     `claims`: those not as expected. `together`: every shown result with all the catalogue's values in force.
     `departures`: figures of the entries that it binds or compares with which do not agree with one another.
+    `held`: the checks that hold. `day`: from which ages are reckoned, 2026-07-27.
     """
 
     shown: tuple[Shown, ...]
@@ -137,6 +150,8 @@ class Audit:
     compared: int  # facts of the catalogue that the workbook was held against
     departures: tuple[Departure, ...]
     remarks: Remarks
+    held: tuple[HeldCheck, ...]
+    day: str
 
     @property
     def failed(self) -> bool:
@@ -165,6 +180,7 @@ def audit(
     """
     definitions = [workbook.definition(name) for name in workbook]
     comparison = compare(workbook, shown, facts)
+    rules, reckoned = workbook.rules(), day or date.today()
     rested = tuple(_shown(workbook, name) for name in shown)
     return Audit(
         shown=rested,
@@ -172,7 +188,7 @@ def audit(
         shadowed=tuple(_shadowed(workbook, definitions)),
         overridden=tuple(_overridden(each) for each in definitions if each.overridden),
         unused=tuple(_unused(workbook, definitions, shown, verdicts)),
-        checks=tuple(_check(workbook, rule, holds) for rule, holds in workbook.rules() if not holds),
+        checks=tuple(_check(workbook, rule, holds) for rule, holds in rules if not holds),
         claims=tuple(verdict for verdict in verdicts if not verdict.as_expected),
         contradictions=comparison.contradictions,
         together=comparison.together,
@@ -180,17 +196,10 @@ def audit(
         roundings=roundings(workbook, shown),
         compared=len(facts),
         departures=tuple(each for entry in entries for each in departures(entry)),
-        remarks=remarks(
-            (fact for each in rested for found in each.facts.values() for fact in found), day or date.today()
-        ),
+        remarks=remarks((fact for each in rested for found in each.facts.values() for fact in found), reckoned),
+        held=tuple(_held(rule) for rule, holds in rules if holds),
+        day=reckoned.isoformat(),
     )
-
-
-def _fact(workbook: Workbook, definition: Definition) -> Fact:
-    given = definition.value.given if definition.value else None
-    source, read = (given.source, given.read) if given else ("", "")
-    text, note = workbook.text(definition.name), given.note if given else ""
-    return Fact(definition.name, text, definition.kind, source, definition.where, read, note)
 
 
 def _shown(workbook: Workbook, name: str) -> Shown:
@@ -198,7 +207,7 @@ def _shown(workbook: Workbook, name: str) -> Shown:
     by_kind: dict[str, list[Fact]] = {kind: [] for kind in (*KINDS, "missing")}
     for each in workbook.provenance(name):
         if not _is_column_default(each):
-            by_kind[each.kind].append(_fact(workbook, each))
+            by_kind[each.kind].append(fact_of(workbook, each))
     return Shown(
         name=name,
         text=workbook.text(name),
@@ -221,7 +230,7 @@ def _pinned(workbook: Workbook, definition: Definition) -> Pinned:
     found = hidden_value(workbook, definition)
     if found is not None and not isinstance(found, str):
         found = format_amount(definition.unit.from_base(found), definition.unit)
-    return Pinned(_fact(workbook, definition), _formula(definition), found)
+    return Pinned(fact_of(workbook, definition), _formula(definition), found)
 
 
 def _formula(definition: Definition) -> str:
@@ -252,13 +261,18 @@ def _unused(
     needed = may_rest_on(workbook, results)
     for each in definitions:
         if each.value is not None and each.value.layer not in BY_FILES and each.name not in needed:
-            yield _fact(workbook, each)
+            yield fact_of(workbook, each)
 
 
 def _check(workbook: Workbook, rule: Rule, holds: bool | None) -> FailedCheck:
     values = tuple((name, workbook.text(name)) for name in reads(rule.expr))
     text = rule.formula.text
     return FailedCheck(text.text.strip(), rule.why, rule.severity, rule.sheet, rule.scope, holds, values, text.mark)
+
+
+def _held(rule: Rule) -> HeldCheck:
+    text = rule.formula.text
+    return HeldCheck(text.text.strip(), rule.why, rule.sheet, rule.scope, text.mark)
 
 
 def _doubts(

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from ...problems import Mark, NoValue
 from ...units import Unit, format_amount, format_number, unit_like
+from ..assembly.definitions import Definition
 from ..engine.dimensions import Measured, infer
 from ..engine.workbook import Workbook
-from ..explain.reach import rests_on
+from ..explain.reach import case_of, rests_on
 from ..language.expressions import Binary, Call, Choose, Expr, children
 from ..language.functions import FUNCTIONS, quotient
+from ..language.names import in_scope
 from ..language.printer import print_formula
 
 NO_VALUE = "no value"
+WHOLE = 1e-12  # what is this near to a whole number, relatively, is one: 0.3 s / 100 ms is not quite 3
 THIN = 0.05  # a change of the value before rounding that alters a thin result
 
 
@@ -24,7 +27,8 @@ class Rounding:
     """One place of a quantity's formula where a value is rounded; `function` is `//` for a whole quotient.
 
     `formula`: what is rounded. `before`: three significant digits, or as many as the result takes to follow from
-    them. `thin`: 5 % more or less before rounding would give another result.
+    them. `thin`: 5 % more or less before rounding would give another result. `changed`: what was rounded was not
+    whole. `column`: `operators[:].matrix_bytes`, where the quantity is a cell of a table.
     """
 
     quantity: str
@@ -34,6 +38,13 @@ class Rounding:
     after: str
     thin: bool
     mark: Mark | None
+    changed: bool = True
+    column: str = ""
+
+    @property
+    def valued(self) -> bool:
+        """There was something to round."""
+        return self.before != NO_VALUE
 
 
 def roundings(workbook: Workbook, names: Iterable[str]) -> tuple[Rounding, ...]:
@@ -76,7 +87,7 @@ def _rounding(workbook: Workbook, name: str, place: Call | Binary) -> Rounding:
     function, argument = _parts(place)
     mark = definition.formula.text.at(*place.span) if definition.formula else definition.where
     before, after = NO_VALUE, NO_VALUE
-    thin = False
+    thin, changed = False, True
     try:
         value, result = float(workbook.evaluate(argument)), float(workbook.evaluate(place))
     except NoValue:
@@ -85,8 +96,16 @@ def _rounding(workbook: Workbook, name: str, place: Call | Binary) -> Rounding:
         unit = _unit(workbook, argument)
         before = f"{_unrounded(function, value, result)} {unit.text}".rstrip()
         after = format_amount(result, unit)
+        changed = not math.isclose(value, result, rel_tol=WHOLE)
         thin = any(_rounded(function, value * change) != result for change in (1 - THIN, 1 + THIN))
-    return Rounding(name, function, print_formula(argument), before, after, thin, mark)
+    column = _column(workbook, definition)
+    return Rounding(name, function, print_formula(argument), before, after, thin, mark, changed, column)
+
+
+def _column(workbook: Workbook, definition: Definition) -> str:
+    if definition.cell is None:
+        return ""
+    return in_scope(case_of(workbook, definition), f"{definition.cell.table}[:].{definition.cell.column}")
 
 
 def _parts(place: Call | Binary) -> tuple[str, Expr]:

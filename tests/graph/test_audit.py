@@ -325,6 +325,33 @@ show: [tpot]
     assert scenario(f"{text}claims: {{ttft: 57.3 ms}}\n").unused == ()
 
 
+@pytest.mark.parametrize(
+    ("quantity", "neutral"),
+    [
+        ("unit: '', default: 1", True),
+        ("unit: '', default: 0", True),
+        ("unit: device, default: 1 device", True),
+        ("unit: ms, default: 0 ms", True),
+        ("unit: '', default: {value: 1, note: the peak}", False),
+        ("unit: '', default: {value: 1, source: a paper}", False),
+        ("unit: '', default: {value: 1, kind: derived}", False),
+        ("unit: '', default: 2", False),
+        ("unit: sequence, default: 1 sequence", False),
+        ("unit: percent, default: 1 percent", False),
+        ("choices: bound, default: memory", False),
+    ],
+)
+def test_a_default_of_0_or_1_that_says_no_more_is_neutral(scenario: Scenario, quantity: str, neutral: bool):
+    (shown,) = scenario(f"quantities: {{a: {{{quantity}}}}}\nshow: [a]\n").shown
+    ((fact,),) = shown.facts.values()
+    assert fact.neutral is neutral
+
+
+def test_what_somebody_sets_is_never_neutral(scenario: Scenario):
+    (fact,) = scenario("quantities: {a: {unit: '', default: 0}}\nset: {a: 1}\nshow: [a]\n").shown[0].assumptions
+    assert (fact.layer, fact.neutral) == ("set", False)
+
+
 # -- checks and claims -------------------------------------------------------------------------------
 
 CHECKED = """
@@ -349,6 +376,12 @@ def test_a_check_that_cannot_be_told_fails_nothing(scenario: Scenario):
     found = scenario(endless.replace("show: [tpot]", "show: [weight_bytes]"))
     assert [check.holds for check in found.checks] == [None]
     assert not found.failed
+
+
+def test_the_checks_that_hold_are_known_too(scenario: Scenario):
+    found = scenario((CHECKED % "error").replace("20[ms]", "30[ms]"))
+    assert found.checks == ()
+    assert ("tpot < 30[ms]", "too slow to read along") in [(each.rule, each.why) for each in found.held]
 
 
 def test_a_claim_other_than_expected_fails_the_audit(scenario: Scenario):
@@ -420,10 +453,30 @@ def test_only_roundings_that_the_value_went_through_are_told(x: str, rounded: li
     assert [found.quantity for found in roundings(wb, ["n"])] == rounded
 
 
+@pytest.mark.parametrize(("x", "changed"), [("4.5", True), ("5", False), ("0", False), ("5.0000000000000001", False)])
+def test_what_is_whole_already_is_not_changed_by_rounding(x: str, changed: bool):
+    (found,) = roundings(workbook({"x": Declared("", x), "n": Declared("", formula="ceil(x)")}), ["n"])
+    assert found.changed is changed
+
+
+def test_the_nearly_whole_quotient_of_floats_is_whole():
+    wb = workbook(
+        {"x": Declared("s", "0.3 s"), "y": Declared("s", "100 ms"), "n": Declared("", formula="floor(x / y)")}
+    )
+    (found,) = roundings(wb, ["n"])
+    assert (found.after, found.changed) == ("3", False)
+
+
+def test_a_rounding_in_a_table_knows_its_column():
+    found = audited(load("llama-3.1-8b-on-rtx-4090")).roundings
+    assert {each.column for each in found} >= {"", "operators[:].matrix_bytes"}
+    assert all(each.column == "" for each in found if each.quantity == "max_context")
+
+
 def test_a_rounding_of_no_value_is_told_as_such():
     wb = workbook({"x": Declared("", "0"), "n": Declared("", formula="floor(1 / x)")})
     (found,) = roundings(wb, ["n"])
-    assert (found.before, found.after, found.thin) == ("no value", "no value", False)
+    assert (found.before, found.after, found.thin, found.changed) == ("no value", "no value", False, True)
 
 
 # -- the audit reads ---------------------------------------------------------------------------------
