@@ -332,7 +332,7 @@ def test_rows_at_zero_and_what_only_they_lead_to_are_left_out(small):
 
 
 def test_a_column_of_one_row_is_drawn_as_a_quantity(small):
-    assert said(box(picture(small, ["tpot"]), "decode.time"), "value") == ["1.889 ms"]
+    assert said(box(picture(small, ["tpot"]), "decode.time"), "value") == ["1.907 ms"]
 
 
 # -- clusters ----------------------------------------------------------------------------------------
