@@ -67,9 +67,11 @@ def command(
     asked = Text.line(scenario, "the scenario's name")
     as_of = (day or datetime.now()).date()
     sheet = library.sheet(asked)
+    entry = None if sheet else library.catalogued(asked)
+    if sets and (sheet or entry):
+        raise click.UsageError("--set is for scenarios: a sheet or an entry is audited as it is")
     if sheet is not None:
         context.exit(_audit_sheet(sheet, library, as_of, as_json))
-    entry = library.catalogued(asked)
     if entry is not None or library.problems:
         context.exit(_audit_entry(entry, library, as_of, as_json))
     opened = open_scenario(scenario, sets, names)

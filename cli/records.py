@@ -19,21 +19,24 @@ Record = dict[str, object]
 
 
 def show_record(
-    scenario: str, dag: Dag | None, workbook: Workbook | None, verdicts: Sequence[Verdict], problems: Iterable[Problem]
+    scenario: str, dag: Dag | None, workbook: Workbook | None, verdicts: Sequence[Verdict],
+    problems: Iterable[Problem], names: Sequence[str] = (),
 ) -> Record:  # fmt: skip
-    """What `show --json` prints: every quantity, claim and problem."""
+    """What `show --json` prints: every quantity, or those asked for by `names`, and every claim and problem."""
     return {
         "scenario": scenario,
-        "quantities": quantity_records(dag, workbook),
+        "quantities": quantity_records(dag, workbook, names),
         "claims": [claim_record(verdict) for verdict in verdicts],
         "problems": [problem_record(problem) for problem in problems],
     }
 
 
-def quantity_records(dag: Dag | None, workbook: Workbook | None) -> Record:
-    """Every quantity by its name; without values where the check failed."""
+def quantity_records(dag: Dag | None, workbook: Workbook | None, names: Sequence[str] = ()) -> Record:
+    """Every quantity by its name, or those of `names`; without values where the check failed."""
     if workbook is not None:
-        return {name: quantity_record(workbook, name) for name in workbook}
+        return {name: quantity_record(workbook, name) for name in names or workbook}
+    if names:
+        return {}
     return {name: _unevaluated(each) for name, each in dag.definitions.items()} if dag else {}
 
 

@@ -37,7 +37,7 @@ def command(
     opened = open_scenario(scenario, sets, names)
     loaded, workbook = opened.loaded, opened.workbook
     if as_json:
-        write_json(show_record(scenario, loaded.dag, workbook, opened.verdicts, opened.problems))
+        write_json(show_record(scenario, loaded.dag, workbook, opened.verdicts, opened.problems, names))
         context.exit(opened.code)
     if workbook is not None and (opened.names or opened.lacking):
         quantities = _quantities(opened, bool(names) or loaded.lists_results)

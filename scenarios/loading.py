@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ..graph.assembly.assemble import Assembly
+from ..graph.assembly.binding import SETTINGS
 from ..graph.assembly.definitions import CatalogueFact
 from ..graph.assembly.scopes import Facts, Layer, Lexicon, ScopeSpec
 from ..graph.assembly.takes import formulas_of, names_in
@@ -19,7 +20,7 @@ from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
 from .entry_facts import entry_facts, figures_of, published_figures
 from .library import Library
-from .model import model_scopes
+from .model import COUNT, model_scopes
 from .sheet_use import MODEL, SheetUse
 
 COMMAND_LINE = "--set"
@@ -155,6 +156,9 @@ class _Binder:
                 sheets += self.model_sheets(scenario, model, sheets)
             if scenario.body:
                 sheets.append(scenario.body)
+        if not sheets and bound and not self.uses_model():
+            message, hint = "the scenario uses no sheets: nothing is computed", "use: [model] takes those of the model"
+            self.problems.append(Problem("key", message, self.top.mark, hint=hint))
         inner = model_scopes(model, tuple(sheets), self.use, self.problems) if model and self.uses_model() else ()
         return ScopeSpec("", tuple(sheets), self.layers(bound), inner)
 
@@ -178,11 +182,23 @@ class _Binder:
         self.case_values = {name: value for name, value in given.items() if name.partition(".")[0] in named}
         top = {name: value for name, value in given.items() if name not in self.case_values}
         found.append(Layer(COMMAND_LINE, COMMAND_LINE, top))
+        self.refuse_counts(found, bound.get("model"))
         return tuple(found)
 
     def values_of(self, entry: Entry) -> Facts:
         """What a bound entry gives: its facts, and what it publishes where its own sheets are not used."""
         return entry.facts if self.uses_model() else {**figures_of(entry), **entry.facts}
+
+    def refuse_counts(self, layers: Iterable[Layer], model: Entry | None) -> None:
+        """A model's layers are counted by its stack: to set their number as a whole would change nothing."""
+        if model is None or model.stack is None or not self.uses_model():
+            return
+        groups = ", ".join(f"{group.name.text}.{COUNT}" for group in model.groups if not group.tower)
+        for layer in layers:
+            if layer.name in SETTINGS and COUNT in layer.values:
+                message = f"the layers of {model.title or model.name} are counted by its stack, not by {COUNT}"
+                mark = layer.values[COUNT][0].mark
+                self.problems.append(Problem("stack", message, mark, hint=f"set those of a group: {groups}"))
 
     def uses_model(self) -> bool:
         """Whether `use: [model]` takes the bound model's sheets and stack."""

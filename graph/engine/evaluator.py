@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from ...problems import Mark, Problem
 from ..assembly.definitions import Value
-from ..language.expressions import Expr, reads
+from ..language.expressions import Expr, Lookup, reads, walk
 from .codegen import Compiled, Values, Words, compile_expression, compile_straight
 from .dag import CheckedDag
 
@@ -232,10 +232,20 @@ class Evaluator:
         except _Spread as spread:
             return spread.value
         except _NO_VALUE as error:
-            return _error(self._said(error), what, mark)
+            return _error(self._said(error), what, mark, self._known_keys(error, what))
         if isinstance(value, bool | ErrorValue) or value - value == 0.0:
             return value
         return _error("the number is too large", what, mark)
+
+    def _known_keys(self, error: BaseException, what: str) -> str:
+        """For a key without a value: which keys have one, where the formula looks up a single input."""
+        expr = self.plan.dag.definitions[what].expr if what in self.plan.dag.definitions else None
+        lookups = [node for node in walk(expr) if isinstance(node, Lookup)] if expr is not None else []
+        if not isinstance(error, KeyError) or len(lookups) != 1:
+            return ""
+        keys = [f"[{', '.join(key)}]" for key, _ in lookups[0].cells or ()]
+        known = ", ".join(keys[:MOST_KEYS]) + (" ..." if len(keys) > MOST_KEYS else "")
+        return f"{lookups[0].name} has {known or 'no values'}; set another, or choose one of these"
 
     def _said(self, error: BaseException) -> str:
         match error:
@@ -252,6 +262,7 @@ class Evaluator:
                 return "the number is too large"
 
 
+MOST_KEYS = 8  # of a keyed input that a hint names
 _NO_VALUE = (ArithmeticError, ValueError, LookupError, _Spread)
 
 
@@ -271,9 +282,9 @@ def _set_hint(name: str) -> str:
     return f"set it in the scenario, or with --set '{name}=...'"
 
 
-def _error(message: str, what: str, mark: Mark | None) -> ErrorValue:
+def _error(message: str, what: str, mark: Mark | None, hint: str = "") -> ErrorValue:
     said = f"{what}: {message}" if what else message
-    return ErrorValue(Problem("value", said, mark, quantity=what))
+    return ErrorValue(Problem("value", said, mark, hint=hint, quantity=what))
 
 
 def _equal(left: Any, right: Any) -> bool:
