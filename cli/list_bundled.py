@@ -7,11 +7,11 @@ from typing import Literal
 
 import click
 
-from ..diagrams.text import BLANK, Align, Line, Span, fitted, line, rule, shortened, width_of, wrapped
+from ..diagrams.text import BLANK, Line, line, rule, shortened, width_of, wrapped
 from ..graph.language.declarations import Quantity, Sheet
-from ..graph.language.names import keyed
 from ..problems import Text
 from ..scenarios import Library, bundled
+from .entry_tables import cards, models
 from .options import examples, json_option
 from .records import plain_record
 from .screen import FINE, WRONG, page_width, write_json, write_lines, write_problems
@@ -19,7 +19,8 @@ from .screen import FINE, WRONG, page_width, write_json, write_lines, write_prob
 Sort = Literal["scenario", "sheet", "hardware", "model"]
 SORTS: dict[str, Sort] = {"scenarios": "scenario", "sheets": "sheet", "hardware": "hardware", "models": "model"}
 
-NAMES, CARDS, SHEETS = "names", "hardware", "sheets"
+NAMES, SHEETS = "names", "sheets"
+TABLES = {"hardware": cards, "models": models}  # entries with the figures that people choose them by
 
 
 @click.command("list", epilog=examples("roofsheet list", "roofsheet list hardware", "roofsheet list names --json"))
@@ -81,7 +82,8 @@ def _unit(quantity: Quantity) -> str:
 def _lines(library: Library, found: dict[str, dict[str, str]], width: int) -> list[Line]:
     lines: list[Line] = []
     for sort, abouts in found.items():
-        told = _cards(library, abouts, width) if sort == CARDS else _abouts_in_lines(abouts, width, sort != SHEETS)
+        table = TABLES.get(sort)
+        told = table(library, abouts, width) if table else _abouts_in_lines(abouts, width, sort != SHEETS)
         lines += [*([BLANK] if lines else []), rule(f"{sort} ({len(abouts)})", width), *told]
     return lines
 
@@ -92,30 +94,3 @@ def _abouts_in_lines(abouts: dict[str, str], width: int, in_full: bool) -> Itera
     for name, about in abouts.items():
         text = about if in_full else shortened(about, width - room)
         yield from wrapped(line((text, "faint")), width, line((name.ljust(room), "name")), line(" " * room))
-
-
-def _cards(library: Library, titles: dict[str, str], width: int) -> list[Line]:
-    """The accelerators with the figures that people choose them by."""
-    heads: list[Span] = [(text, "head") for text in ("", "", "memory", "bandwidth", "dense TFLOPS")]
-    rows = [
-        heads,
-        *(_card(library, name, shortened(title, width - width_of(name) - 2)) for name, title in titles.items()),
-    ]
-    align: list[Align] = ["left", "left", "right", "right", "right"]
-    return [each for row in fitted(rows, align, width, leads=2) for each in row] if titles else []
-
-
-def _card(library: Library, name: str, title: str) -> list[Span]:
-    entry = library.entry(Text.line(name, "roofsheet list"), "hardware")
-    facts = {key: given.value.text for key, (_, given) in entry.facts.items()} if entry else {}
-    figures = (facts.get("memory_label", ""), facts.get("memory_bandwidth", ""), _dense_rate(facts))
-    return [(name, "name"), (title, "faint"), *((figure, "value") for figure in figures)]
-
-
-def _dense_rate(facts: dict[str, str]) -> str:
-    """The first there is of the formats that models are computed in, and which it is."""
-    for dtype in ("bf16", "fp16", "fp32"):
-        rate = facts.get(keyed("compute_rate", (dtype, "fp32", "dense")))
-        if rate:
-            return f"{rate.removesuffix(' TFLOPS')} {dtype}"
-    return ""
