@@ -19,6 +19,7 @@ from ..scenarios.importing import (
     fetch_config,
     hub_name,
     import_config,
+    is_name,
     read_json,
     split_name,
     write_entry,
@@ -49,7 +50,7 @@ class _Place:
               help="Write this file; without it, the entry is printed.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option("--name", metavar="NAME", help="What the model is called, or its ORG/NAME on the hub.")
-@click.option("--url", metavar="URL", help="Where the config can be read; the hub's address of ORG/NAME without it.")
+@click.option("--url", metavar="URL", help="Where the config was read, if it is a file; that of hf:ORG/NAME is known.")
 @click.option("--read", metavar="DATE", help="The day that the config was read, as 2026-07-27; today without it.")
 @click.option("--ignore", multiple=True, metavar="KEY",
               help="Take no notice of this unknown key; the entry says so. May be given many times.")  # fmt: skip
@@ -76,6 +77,8 @@ def command(
     refused, never guessed. The JSON object has the counts, the cache's bytes at 2 bytes an element, and what became
     of every key.
     """
+    if name and not is_name(name):
+        raise click.BadParameter("a name, or ORG/NAME: letters, digits, '.', '-' and '_'", param_hint="--name")
     problems: list[Problem] = []
     if output:
         check_output(output, force, problems)
@@ -100,7 +103,7 @@ def command(
 def _place(config: str, name: str, url: str, problems: list[Problem]) -> _Place | None:
     hub = name if "/" in name else ""
     if not config.startswith(PREFIX):
-        return _Place(Path(config), hub, url or (config_url(hub) if hub else ""))
+        return _Place(Path(config), hub, url)
     split = split_name(config, problems)
     path = fetch_config(*split, problems) if split else None
     return _Place(path, split[0], url or config_url(*split)) if path and split else None

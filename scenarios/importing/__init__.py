@@ -1,7 +1,7 @@
 """Configs in: what a Hugging Face config.json says of a model, as an entry that roofsheet loads."""
 
 from .hub import PREFIX, config_url, fetch_config, split_name
-from .importing import Imported, Wanted, entry_name, hub_name, import_config
+from .importing import Imported, Wanted, entry_name, hub_name, import_config, is_name
 from .json_reader import parse_json, read_json
 from .writing import check_output, write_entry
 
@@ -15,6 +15,7 @@ __all__ = [
     "fetch_config",
     "hub_name",
     "import_config",
+    "is_name",
     "parse_json",
     "read_json",
     "split_name",

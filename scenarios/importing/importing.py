@@ -110,7 +110,8 @@ def _entry(wanted: Wanted, scope: MadeScope, dialect: Dialect, coverage: Coverag
     if coverage.ignored:
         keys = ", ".join(coverage.ignored)
         about = f"Imported without regard to {keys}, which whoever imported it holds to change nothing."
-    sources = {CONFIG: MadeSource("config.json", wanted.url, wanted.read)}
+    title = "config.json" if wanted.url else "config.json on disk"
+    sources = {CONFIG: MadeSource(title, wanted.url, wanted.read)}
     if any(fact.source == CODE for fact in scope.every_fact()):
         sources[CODE] = MadeSource(dialect.source, dialect.url, kind="derived")
     return MadeEntry(
@@ -123,6 +124,11 @@ def hub_name(root: JsonObject) -> str:
     member = root.members.get("_name_or_path")
     value = member.node.value if member and isinstance(member.node, JsonValue) else None
     return value if isinstance(value, str) and _HUB_NAME.fullmatch(value) else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a model may be called so: a name, or ORG/NAME as on the hub."""
+    return _HUB_NAME.fullmatch(text if "/" in text else f"org/{text}") is not None
 
 
 def entry_name(text: str) -> str:

@@ -8,7 +8,9 @@ import stat
 import sys
 
 import pytest
+from click.testing import CliRunner
 
+from roofsheet.cli.main import roofsheet as cli
 from roofsheet.problems import render
 from roofsheet.scenarios.importing.entries_made import MadeEntry, MadeFact, MadeScope
 from roofsheet.scenarios.importing.entry_text import entry_text
@@ -21,7 +23,7 @@ WRITTEN = """\
 model: my-model
 title: My model
 sources:
-  config: {title: config.json, read: 2026-07-27, kind: datasheet}
+  config: {title: config.json on disk, read: 2026-07-27, kind: datasheet}
 use: [decoder]
 facts:
   source: config
@@ -261,3 +263,12 @@ def test_a_model_that_the_hub_does_not_have_is_told(run, monkeypatch):
     result = run("import", "hf:Qwen/Qwen3-9B")
     assert result.exit_code == 2
     assert "404 Client Error" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a b/c d!", "a/b/c", "/"])
+def test_a_name_that_no_model_can_have_is_refused(name, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text("{}", encoding="utf-8")
+    result = CliRunner().invoke(cli, ["import", str(path), "--name", name])
+    assert result.exit_code == 2
+    assert "--name" in result.output
