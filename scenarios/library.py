@@ -106,6 +106,10 @@ class Library:
         found = self.read(self.root / "sheets" / "glossary.yaml")
         return found if isinstance(found, Glossary) else None
 
+    def place(self, file: str, path: Path) -> None:
+        """Paths in a file of that name, which others read or have yet to write, are from the folder of this path."""
+        self._paths[file] = path
+
     def read(self, path: Path, mark: Mark | None = None) -> Decoded | None:
         """The file's content, of whatever sort; None, with problems, if it has none.
 

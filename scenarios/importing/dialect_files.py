@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 from ...problems import Problem, Text
@@ -139,11 +141,17 @@ def _sheets(fields: Fields, key: str) -> tuple[SheetRule, ...]:
 def _sheet(node: Node, page: Page) -> Iterator[SheetRule]:
     """A sheet's name, or `{sheet: condition}`."""
     if isinstance(node, Scalar):
-        yield SheetRule(node.text.text)
+        yield SheetRule(_from_here(node.text, page))
         return
     for name, condition in pairs_of(node, "a sheet's condition", page):
         when = formula_of(condition, f"when {shown(name.text)} is used", page)
-        yield from [SheetRule(name.text.text, when)] if when else []
+        yield from [SheetRule(_from_here(name.text, page), when)] if when else []
+
+
+def _from_here(name: Text, page: Page) -> Text:
+    """A path, which the dialect says from its own folder, as one from where roofsheet was called."""
+    path = name.text.endswith((".yaml", ".yml"))
+    return replace(name, text=os.path.normpath(Path(page.file).parent / name.text)) if path else name
 
 
 def _facts(fields: Fields, key: str = "facts") -> Iterator[FactRule]:

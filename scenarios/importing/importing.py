@@ -65,7 +65,7 @@ def import_config(root: JsonObject, wanted: Wanted, dialect: Path | None = None)
     problems += shelf.problems
     if found is None or formats is None or errors(problems):
         return Imported(model_type, None, "", Coverage(), tuple(ordered(problems)))
-    reading = Reading(root, problems)
+    reading = Reading(root, problems, Path(wanted.file).parent)
     scope = reading.model(found, formats)
     reading.used.add("model_type")
     coverage = account(reading, wanted.ignore)
@@ -74,9 +74,11 @@ def import_config(root: JsonObject, wanted: Wanted, dialect: Path | None = None)
 
 
 def _made(done: Imported, wanted: Wanted, scope: MadeScope, dialect: Dialect, library: Library) -> Imported:
-    entry = pruned(_entry(wanted, scope, dialect, done.coverage), library)
+    file = f"{wanted.file or wanted.name} (not written)"
+    library.place(file, Path(wanted.file or wanted.name))
+    entry = pruned(_entry(wanted, scope, dialect, done.coverage), file, library)
     text = entry_text(entry)
-    result = checked(entry, text, f"{wanted.file or entry.name} (not written)", library)
+    result = checked(entry, text, file, library)
     problems = tuple(ordered([*done.problems, *result.problems]))
     if errors(problems):
         return Imported(done.model_type, None, text, done.coverage, problems, assumed=done.assumed)

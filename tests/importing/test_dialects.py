@@ -90,7 +90,8 @@ def test_a_dialect_of_one_s_own_comes_before_the_bundled_ones(tmp_path):
         ("facts: {hidden_size: hiden_size}", "hiden_size is neither a key of this dialect nor a word"),
         ("facts: {hidden_size: 4 byte}", "cannot be read"),
         ("facts: {hidden_size: '4[byte]'}", "has no units"),
-        ("start: [embeding]", "uses the sheet embeding, which is not there"),
+        ("start: [embeding]", "there is no bundled sheet called embeding"),
+        ("start: [./embeding.yaml]", "there is no file"),
         ("zebra: 1", "'zebra' is not a key of the dialect"),
     ],
 )
