@@ -137,6 +137,10 @@ class Library:
         if sort is None:
             message = "this is no file of roofsheet's: none of its keys says which sort it is"
             hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
+            if node.get("dialect"):
+                hint = (
+                    "a dialect: is read, and its examples are run, by roofsheet import CONFIG.json --dialect FILE.yaml"
+                )
             problems.append(Problem("key", message, node.mark, hint=hint))
             return None
         return _DECODERS[sort](node, shown, problems)

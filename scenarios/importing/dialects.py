@@ -135,7 +135,7 @@ class DialectExample:
 
     about: str
     config: JsonObject
-    gives: Mapping[str, str]
+    gives: Mapping[str, Text]
     source: str
     mark: Mark
 
