@@ -106,6 +106,10 @@ class Library:
         found = self.read(self.root / "sheets" / "glossary.yaml")
         return found if isinstance(found, Glossary) else None
 
+    def place(self, file: str, path: Path) -> None:
+        """Paths in a file of that name, which others read or have yet to write, are from the folder of this path."""
+        self._paths[file] = path
+
     def read(self, path: Path, mark: Mark | None = None) -> Decoded | None:
         """The file's content, of whatever sort; None, with problems, if it has none.
 
@@ -133,6 +137,10 @@ class Library:
         if sort is None:
             message = "this is no file of roofsheet's: none of its keys says which sort it is"
             hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
+            if node.get("dialect"):
+                hint = (
+                    "a dialect: is read, and its examples are run, by roofsheet import CONFIG.json --dialect FILE.yaml"
+                )
             problems.append(Problem("key", message, node.mark, hint=hint))
             return None
         return _DECODERS[sort](node, shown, problems)

@@ -36,9 +36,9 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def pruned(entry: MadeEntry, library: Library) -> MadeEntry:
+def pruned(entry: MadeEntry, file: str, library: Library) -> MadeEntry:
     """The entry without facts that none of its sheets takes: they would change nothing."""
-    decoded = _decoded(entry_text(entry), f"{entry.name}.yaml", [])
+    decoded = _decoded(entry_text(entry), file, [])
     if decoded is None:
         return entry
     use = SheetUse(library)

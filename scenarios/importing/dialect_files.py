@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
+from ...graph.language.names import did_you_mean
 from ...problems import Problem, Text
 from ..decode import Fields, Page, fields_of, page_of, pairs_of
 from ..nodes import Map, Node, Scalar, Seq, shown
 from ..sheets import refuse_other_name
 from ..values import formula_of
+from .checking import COUNTS
 from .dialects import (
     NO_TEXTS,
     SORTS,
@@ -139,11 +143,17 @@ def _sheets(fields: Fields, key: str) -> tuple[SheetRule, ...]:
 def _sheet(node: Node, page: Page) -> Iterator[SheetRule]:
     """A sheet's name, or `{sheet: condition}`."""
     if isinstance(node, Scalar):
-        yield SheetRule(node.text.text)
+        yield SheetRule(_from_here(node.text, page))
         return
     for name, condition in pairs_of(node, "a sheet's condition", page):
         when = formula_of(condition, f"when {shown(name.text)} is used", page)
-        yield from [SheetRule(name.text.text, when)] if when else []
+        yield from [SheetRule(_from_here(name.text, page), when)] if when else []
+
+
+def _from_here(name: Text, page: Page) -> Text:
+    """A path, which the dialect says from its own folder, as one from where roofsheet was called."""
+    path = name.text.endswith((".yaml", ".yml"))
+    return replace(name, text=os.path.normpath(Path(page.file).parent / name.text)) if path else name
 
 
 def _facts(fields: Fields, key: str = "facts") -> Iterator[FactRule]:
@@ -184,14 +194,23 @@ def _examples(fields: Fields) -> Iterator[DialectExample]:
         config = found and found.values.get("config")
         if found and config:
             plain = as_json(config)
-            gives = {key.text.text: text for key, value in found.pairs("gives") if (text := _text(value))}
             if isinstance(plain, JsonObject):
                 about, source = found.prose("about"), found.prose("source")
-                yield DialectExample(about, plain, MappingProxyType(gives), source, found.mark)
+                yield DialectExample(about, plain, MappingProxyType(dict(_gives(found))), source, found.mark)
+            else:
+                fields.page.report("key", "the config of an example is a mapping", config.mark)
 
 
-def _text(node: Node) -> str:
-    return node.text.text if isinstance(node, Scalar) else ""
+def _gives(example: Fields) -> Iterator[tuple[str, Text]]:
+    """What an example gives, by the names of an entry's counts."""
+    for key, value in example.pairs("gives"):
+        if key.text.text not in COUNTS:
+            hint = did_you_mean(key.text.text, COUNTS) or f"an example may give {', '.join(COUNTS)}"
+            example.page.report("key", f"{shown(key.text)} is not counted", key.mark, hint)
+        elif isinstance(value, Scalar) and isinstance(parse_scalar(value.text.text), int):
+            yield key.text.text, value.text
+        else:
+            example.page.report("key", f"{shown(key.text)} is a whole number", value.mark)
 
 
 def as_json(node: Node) -> JsonNode:

@@ -77,9 +77,9 @@ class FactRule:
 
 @dataclass(frozen=True, slots=True)
 class SheetRule:
-    """A sheet that a group uses, always or on a condition."""
+    """A sheet that a group uses, always or on a condition; a path of one is from where roofsheet was called."""
 
-    name: str
+    name: Text
     when: Formula | None = None
 
 
@@ -135,7 +135,7 @@ class DialectExample:
 
     about: str
     config: JsonObject
-    gives: Mapping[str, str]
+    gives: Mapping[str, Text]
     source: str
     mark: Mark
 

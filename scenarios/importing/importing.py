@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from ..library import Library
 from ..nodes import shown
 from .checking import COUNTS, checked, pruned
 from .coverage import Coverage, account
-from .dialects import Dialect
+from .dialects import Dialect, DialectExample
 from .entries_made import CODE, CONFIG, MadeEntry, MadeScope, MadeSource
 from .entry_text import entry_text
 from .json_nodes import JsonObject, JsonValue
@@ -56,16 +56,43 @@ class Imported:
 
 
 def import_config(root: JsonObject, wanted: Wanted, dialect: Path | None = None) -> Imported:
-    """Read the config by the dialect of its model_type; `dialect` is a file to look in before the bundled ones."""
-    library = Library([])
-    shelf = Shelf(library, dialect)
+    """Read the config by the dialect of its model_type.
+
+    `dialect` is a file to look in before the bundled ones; its examples must come out.
+    """
+    shelf = Shelf(Library([]), dialect)
+    own = shelf.get(str(dialect)) if dialect else None
+    wrong = (
+        [] if shelf.problems else [problem for each in (own.examples if own else ()) for problem in _wrong(each, shelf)]
+    )
+    return Imported("", None, "", Coverage(), tuple(ordered(wrong))) if wrong else _imported(root, wanted, shelf)
+
+
+def _wrong(example: DialectExample, shelf: Shelf) -> Iterator[Problem]:
+    """What an example of a dialect does not come to."""
+    found = _imported(example.config, Wanted("example", ""), shelf)
+    if found.entry is None:
+        yield Problem("example", "the config of this example is refused", example.mark)
+        yield from errors(found.problems)
+        return
+    for name, text in example.gives.items():
+        count = found.counts[name]
+        if count != int(text.text):
+            comes_to = "has none" if count is None else f"comes to {count:,.0f}"
+            yield Problem(
+                "example", f"the example gives {name} = {int(text.text):,}, and its entry {comes_to}", text.mark
+            )
+
+
+def _imported(root: JsonObject, wanted: Wanted, shelf: Shelf) -> Imported:
+    library = shelf.library.shared()
     problems: list[Problem] = []
     model_type, found = _dialect(root, shelf, problems)
     formats = shelf.get(FORMATS)
     problems += shelf.problems
     if found is None or formats is None or errors(problems):
         return Imported(model_type, None, "", Coverage(), tuple(ordered(problems)))
-    reading = Reading(root, problems)
+    reading = Reading(root, problems, Path(wanted.file).parent)
     scope = reading.model(found, formats)
     reading.used.add("model_type")
     coverage = account(reading, wanted.ignore)
@@ -74,9 +101,11 @@ def import_config(root: JsonObject, wanted: Wanted, dialect: Path | None = None)
 
 
 def _made(done: Imported, wanted: Wanted, scope: MadeScope, dialect: Dialect, library: Library) -> Imported:
-    entry = pruned(_entry(wanted, scope, dialect, done.coverage), library)
+    file = f"{wanted.file or wanted.name} (not written)"
+    library.place(file, Path(wanted.file or wanted.name))
+    entry = pruned(_entry(wanted, scope, dialect, done.coverage), file, library)
     text = entry_text(entry)
-    result = checked(entry, text, f"{wanted.file or entry.name} (not written)", library)
+    result = checked(entry, text, file, library)
     problems = tuple(ordered([*done.problems, *result.problems]))
     if errors(problems):
         return Imported(done.model_type, None, text, done.coverage, problems, assumed=done.assumed)
@@ -113,7 +142,7 @@ def _entry(wanted: Wanted, scope: MadeScope, dialect: Dialect, coverage: Coverag
     title = "config.json" if wanted.url else "config.json on disk"
     sources = {CONFIG: MadeSource(title, wanted.url, wanted.read)}
     if any(fact.source == CODE for fact in scope.every_fact()):
-        sources[CODE] = MadeSource(dialect.source, dialect.url, kind="derived")
+        sources[CODE] = MadeSource(dialect.source or f"the dialect {dialect.name}", dialect.url, kind="derived")
     return MadeEntry(
         wanted.name, scope, wanted.title, wanted.hub, about, sources=MappingProxyType(sources)
     )  # fmt: skip

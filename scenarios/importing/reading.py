@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from ...graph.language.declarations import Formula
@@ -26,11 +28,13 @@ START, FINISH = "start", "finish"
 class Reading:
     """One config being read.
 
-    `used`: dotted paths of the keys that were read; `bodies`: each section that was read, with its body.
+    `folder`: where the entry is to stand. `used`: dotted paths of the keys that were read; `bodies`: each section
+    that was read, with its body.
     """
 
     root: JsonObject
     problems: list[Problem]
+    folder: Path = Path()
     used: set[str] = field(default_factory=set[str])
     bodies: list[tuple[Section, Body]] = field(default_factory=list[tuple[Section, Body]])
     assumed: dict[str, str] = field(default_factory=dict[str, str])
@@ -192,7 +196,7 @@ class _ScopeReading:
         for rule in rules:
             try:
                 if self.holds(rule.when, layer):
-                    found.append(rule.name)
+                    found.append(_from_folder(rule.name.text, self.reading.folder))
             except Refused:
                 continue
         return tuple(found)
@@ -256,6 +260,14 @@ class _ScopeReading:
             return
         if isinstance(count, int) and not isinstance(count, bool) and count > 0:
             yield self.group(rule, None), count
+
+
+def _from_folder(sheet: str, folder: Path) -> str:
+    """A sheet's name as a file in the folder says it: a path leads there from the folder."""
+    if not sheet.endswith((".yaml", ".yml")):
+        return sheet
+    path = Path(os.path.relpath(sheet, folder)).as_posix()
+    return path if path.startswith("../") else f"./{path}"
 
 
 def _with_origin(name: str, value: str, rule: FactRule, evaluation: Evaluation) -> MadeFact:

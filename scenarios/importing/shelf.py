@@ -14,6 +14,7 @@ from ...graph.language.names import did_you_mean
 from ...problems import Problem, Text
 from ..library import BUNDLED, Library
 from ..reader import read_file
+from ..sheet_use import SheetUse
 from .dialect_files import decode_dialect
 from .dialects import Body, Dialect, FactRule, GroupRule, SheetRule
 from .formulas import LAYER, LITERALS
@@ -106,16 +107,21 @@ def _over(below: Body, above: Body) -> Body:
 
 
 def check_dialect(dialect: Dialect, library: Library) -> Iterator[Problem]:
-    """What is wrong with a dialect by itself: a name that is neither key nor word, an unknown fact or sheet."""
-    glossary = library.glossary()
-    words = {word for choices in (glossary.choices.values() if glossary else ()) for word in choices}
-    facts = set(glossary.quantities) if glossary else set[str]()
-    for body in (dialect.body, *dialect.body.towers.values()):
+    """What is wrong with a dialect by itself, or with its sheets: a name that is neither key nor word, no fact's."""
+    use = SheetUse(library.shared())
+    use.library.place(dialect.file, Path(dialect.file))
+    bodies = (dialect.body, *dialect.body.towers.values())
+    for name in {rule.name.text: rule.name for body in bodies for rule in _rules_of(body)}.values():
+        use.closure((name,), "", ())
+    lexicon = use.lexicon(use.library.problems)
+    yield from use.library.problems
+    words = {word for choices in lexicon.choices.values() for word in choices}
+    facts = None if use.library.problems else set(lexicon.quantities)  # with a sheet missing, so may its glossary be
+    for body in bodies:
         own = {word for key in body.keys.values() for word in (*key.of.values(), *key.must)}
         known = {*body.keys, *own, *words, *LITERALS, LAYER}
         more = [fact for case in dialect.cases for fact in case.facts]
-        yield from _unknown_facts((*_facts_of(body), *more), facts)
-        yield from _unknown_sheets(body, library, dialect)
+        yield from _unknown_facts((*_facts_of(body), *more), facts) if facts else ()
         for formula in (*_formulas_of(body), *(case.when for case in dialect.cases), *(each.formula for each in more)):
             yield from _unknown_names(formula, known)
 
@@ -156,9 +162,3 @@ def _unknown_facts(facts: Iterable[FactRule], known: set[str]) -> Iterator[Probl
         if fact.name.text not in known:
             message = f"no glossary has the name {fact.name}"
             yield Problem("name", message, fact.name.mark, hint=did_you_mean(fact.name.text, known))
-
-
-def _unknown_sheets(body: Body, library: Library, dialect: Dialect) -> Iterator[Problem]:
-    for name in dict.fromkeys(rule.name for rule in _rules_of(body)):
-        if not (library.root / "sheets" / f"{name}.yaml").is_file():
-            yield Problem("file", f"the dialect {dialect.name} uses the sheet {name}, which is not there", body.mark)

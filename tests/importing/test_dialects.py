@@ -63,7 +63,7 @@ def test_an_example_comes_to_what_it_gives(name, example):
     assert found.entry is not None, render(found.problems)
     assert example.source
     for quantity, value in example.gives.items():
-        assert found.counts[quantity] == int(value), quantity
+        assert found.counts[quantity] == int(value.text), quantity
 
 
 def test_a_dialect_of_one_s_own_comes_before_the_bundled_ones(tmp_path):
@@ -80,6 +80,44 @@ def test_a_dialect_of_one_s_own_comes_before_the_bundled_ones(tmp_path):
     assert "num_key_value_heads" in dialect.body.keys
 
 
+SMALL = (
+    "{model_type: mine, hidden_size: 64, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 128, "
+    "vocab_size: 100}"
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "gives", "said"),
+    [
+        (
+            SMALL,
+            "{n_parameters: 1}",
+            "mine.yaml:8:27: error[example]: the example gives n_parameters = 1, and its entry",
+        ),
+        (SMALL, "{n_parameter: 1}", "'n_parameter' is not counted"),
+        (SMALL, "{n_parameters: 1.5}", "'n_parameters' is a whole number"),
+        ("{model_type: mine, zebra: 1}", "{n_parameters: 1}", "mine.yaml:7:32: error[unknown]: 'zebra' is a number"),
+        ("[1]", "{n_parameters: 1}", "mine.yaml:7:13: error[key]: the config of an example is a mapping"),
+    ],
+)
+def test_a_dialect_of_one_s_own_whose_example_does_not_come_out_is_refused(config, gives, said, run, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "dialect: mine\nextends: llama\nabout: x.\nmodel_types: [mine]\nexamples:\n"
+        f"  - about: a small one\n    config: {config}\n    gives: {gives}\n"
+    )
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    result = run("import", "config.json", "--dialect", "mine.yaml")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_dialect_is_no_file_to_audit_and_the_hint_says_what_reads_it(run, tmp_path):
+    (tmp_path / "mine.yaml").write_text("dialect: mine\nabout: x.\n")
+    result = run("audit", "mine.yaml")
+    assert result.exit_code == 2
+    assert "roofsheet import CONFIG.json --dialect FILE.yaml" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -90,7 +128,8 @@ def test_a_dialect_of_one_s_own_comes_before_the_bundled_ones(tmp_path):
         ("facts: {hidden_size: hiden_size}", "hiden_size is neither a key of this dialect nor a word"),
         ("facts: {hidden_size: 4 byte}", "cannot be read"),
         ("facts: {hidden_size: '4[byte]'}", "has no units"),
-        ("start: [embeding]", "uses the sheet embeding, which is not there"),
+        ("start: [embeding]", "there is no bundled sheet called embeding"),
+        ("start: [./embeding.yaml]", "there is no file"),
         ("zebra: 1", "'zebra' is not a key of the dialect"),
     ],
 )

@@ -54,7 +54,7 @@ def test_the_dialect_of_the_page_reads_its_example(folder):
     found = import_config(example.config, Wanted("acorn", "2026-07-27"), folder / "acorn.yaml")
     assert found.entry is not None, render(found.problems)
     assert "stack: start + 2 * (sliding + full) + finish" in found.text
-    assert found.counts["n_parameters"] == int(example.gives["n_parameters"])
+    assert found.counts["n_parameters"] == int(example.gives["n_parameters"].text)
 
 
 def test_the_page_names_every_sort_of_key():
