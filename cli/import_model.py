@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +54,8 @@ class _Place:
 @click.option("--read", metavar="DATE", help="The day that the config was read, as 2026-07-27; today without it.")
 @click.option("--ignore", multiple=True, metavar="KEY",
               help="Take no notice of this unknown key; the entry says so. May be given many times.")  # fmt: skip
+@click.option("--weight-format", "weight_format", metavar="WORD",
+              help="How the weights are stored, on your word: an assumed fact, whatever the config says.")  # fmt: skip
 @click.option("--dialect", type=click.Path(path_type=Path), metavar="FILE.yaml",
               help="Look here first for how the model_type is read.")  # fmt: skip
 @json_option
@@ -67,6 +69,7 @@ def command(
     url: str | None,
     read: str | None,
     ignore: tuple[str, ...],
+    weight_format: str | None,
     dialect: Path | None,
     as_json: bool,
 ) -> None:
@@ -87,7 +90,7 @@ def command(
     found = None
     if place and root is not None:
         hub = place.hub or hub_name(root)
-        wanted = _wanted(output, name or "", hub, place, read, ignore)
+        wanted = replace(_wanted(output, name or "", hub, place, read, ignore), weight_format=weight_format or "")
         found = import_config(root, wanted, dialect)
         problems += found.problems
     written = bool(found and found.entry and output and write_entry(output, found.text, problems))

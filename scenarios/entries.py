@@ -36,7 +36,7 @@ def decode_entry(node: Map, file: str, problems: list[Problem]) -> Entry | None:
 
 
 def _entry(sort: Literal["hardware", "model"], name: Text, fields: Fields) -> Entry:
-    fields.prose("hf")  # for people and the importer: no figure rests on it
+    hub = fields.text("hf") if fields.values.get("hf") else None
     return Entry(
         sort,
         name.text,
@@ -44,7 +44,7 @@ def _entry(sort: Literal["hardware", "model"], name: Text, fields: Fields) -> En
         name.mark,
         title=fields.prose("title"),
         about=fields.prose("about"),
-        aliases=tuple(text.text for text in fields.texts("aliases")),
+        aliases=tuple(dict.fromkeys(text.text for text in (*fields.texts("aliases"), *([hub] if hub else ())))),
         per_device=fields.word("per", ("", "device"), "") == "device",
         facts=fields.read("facts", _facts) or NO_SETTINGS,
         sources=texts_of(fields.page.sources),

@@ -18,6 +18,7 @@ from .json_nodes import JsonObject
 Sort = Literal[
     "count",  # a whole number, 1 or more
     "whole",  # a whole number, 0 or more
+    "extent",  # a whole number, 1 or more, or -1 for all that there is
     "number",  # a number, 0 or more
     "flag",  # true or false
     "word",  # one of the words under `of`
@@ -29,7 +30,7 @@ Sort = Literal[
     "texts",  # a list of texts, each with one of the pieces under `of` in it
 ]
 SORTS: tuple[Sort, ...] = (
-    "count", "whole", "number", "flag", "word", "words", "pattern", "flags", "layers", "numbers", "texts",
+    "count", "whole", "extent", "number", "flag", "word", "words", "pattern", "flags", "layers", "numbers", "texts",
 )  # fmt: skip
 BY_LAYER: frozenset[Sort] = frozenset({"words", "pattern", "flags"})
 

@@ -69,8 +69,12 @@ _ORDER: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(slots=True)
 class Trace:
-    """What a formula rested on: keys that the config states (with their places), and keys that it leaves out."""
+    """What a formula rested on: keys that the config states (with their places), and keys that it leaves out.
 
+    `read`: every key that was asked for, each once, in order.
+    """
+
+    read: dict[str, None] = field(default_factory=dict[str, None])
     stated: dict[str, Mark] = field(default_factory=dict[str, Mark])
     left_out: dict[str, Key] = field(default_factory=dict[str, Key])
 
@@ -184,6 +188,7 @@ class Evaluation:
 
     def key(self, key: Key) -> Read:
         """What the config states, or the key's default."""
+        self.trace.read[key.name] = None
         found = self.section.stated(key)
         if found is None and not self.null(key):
             return self.default(key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from ...graph.language.names import nearest
+from ...graph.language.names import did_you_mean, nearest
 from ...problems import Problem, errors, ordered
 from ..library import Library
 from ..nodes import shown
@@ -30,7 +30,8 @@ NO_COUNTS: Mapping[str, float | None] = MappingProxyType(dict.fromkeys(COUNTS))
 class Wanted:
     """What the user says of the entry: its name (also that of its file), titles, where the config was read and when.
 
-    `hub`: ORG/NAME; `file`: how problems call the file that is to be written; `ignore`: keys that the user vouches for.
+    `hub`: ORG/NAME; `file`: how problems call the file that is to be written; `weight_format`: a word for how the
+    weights are stored, against the config's; `ignore`: keys that the user vouches for.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Wanted:
     hub: str = ""
     url: str = ""
     file: str = ""
+    weight_format: str = ""
     ignore: tuple[str, ...] = ()
 
 
@@ -89,10 +91,11 @@ def _imported(root: JsonObject, wanted: Wanted, shelf: Shelf) -> Imported:
     problems: list[Problem] = []
     model_type, found = _dialect(root, shelf, problems)
     formats = shelf.get(FORMATS)
+    problems += _unknown_format(wanted.weight_format, library)
     problems += shelf.problems
     if found is None or formats is None or errors(problems):
         return Imported(model_type, None, "", Coverage(), tuple(ordered(problems)))
-    reading = Reading(root, problems, Path(wanted.file).parent)
+    reading = Reading(root, problems, Path(wanted.file).parent, wanted.weight_format)
     scope = reading.model(found, formats)
     reading.used.add("model_type")
     coverage = account(reading, wanted.ignore)
@@ -132,6 +135,14 @@ def _unknown_type(name: str, node: JsonValue, shelf: Shelf) -> Problem:
     known = f"near it: {', '.join(near)}" if near else f"known are {', '.join(sorted(shelf.types))}"
     hint = f"{known}; docs/import.md says how to write a dialect for another, which --dialect FILE.yaml names"
     return Problem("model_type", f"no dialect reads the model_type {shown(name)}", node.mark, hint=hint)
+
+
+def _unknown_format(word: str, library: Library) -> Iterator[Problem]:
+    glossary = library.glossary()
+    known = glossary.choices["format"] if glossary else ()
+    if word and word not in known:
+        hint = did_you_mean(word, known) or f"known are {', '.join(known)}"
+        yield Problem("usage", f"--weight-format {shown(word)} is no format", hint=hint)
 
 
 def _entry(wanted: Wanted, scope: MadeScope, dialect: Dialect, coverage: Coverage) -> MadeEntry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,17 +9,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ...graph.language.declarations import Formula
-from ...problems import Problem, Text
+from ...problems import Mark, Problem, Text
 from ..model import COUNT
 from ..nodes import shown
-from .dialects import Body, Dialect, FactRule, GroupRule, Key, SheetRule
-from .entries_made import CODE, MadeFact, MadeGroup, MadeScope
-from .formulas import Evaluation
-from .json_nodes import JsonObject, JsonValue, Plain, is_empty
+from .dialects import Body, Dialect, FactRule, FormatCase, GroupRule, SheetRule
+from .entries_made import MadeFact, MadeGroup, MadeScope
+from .formulas import Evaluation, Trace
+from .json_nodes import JsonObject, JsonValue, is_empty
+from .origins import from_folder, spelt, with_origin
 from .sections import Refused, Section
 from .stacks import stack_text
 
+MOST_KNOWN = 3  # ways to store weights that a hint names
 MOST_LAYERS = 10_000
+_WEIGHTS = "weight_format"
 START, FINISH = "start", "finish"
 
 
@@ -28,13 +30,14 @@ START, FINISH = "start", "finish"
 class Reading:
     """One config being read.
 
-    `folder`: where the entry is to stand. `used`: dotted paths of the keys that were read; `bodies`: each section
-    that was read, with its body.
+    `folder`: where the entry is to stand. `weight_format`: the user's word for it. `used`: dotted paths of the keys
+    that were read; `bodies`: each section that was read, with its body.
     """
 
     root: JsonObject
     problems: list[Problem]
     folder: Path = Path()
+    weight_format: str = ""
     used: set[str] = field(default_factory=set[str])
     bodies: list[tuple[Section, Body]] = field(default_factory=list[tuple[Section, Body]])
     assumed: dict[str, str] = field(default_factory=dict[str, str])
@@ -87,8 +90,14 @@ class Reading:
                 section.report(message, stated.node.mark, f"it reads {', '.join(body.section_types)}", "model_type")
 
     def formats(self, model: Section, dialect: Dialect) -> dict[str, MadeFact]:
-        """What the config says of the formats of its weights, where it says that they are quantized."""
+        """What the config says of the formats of its weights, where it says that they are quantized.
+
+        The format that the user says is that of all weights without a format of their own.
+        """
         member = model.member(dialect.body.section)
+        if self.weight_format:
+            note = "--weight-format, said by whoever imported the config"
+            return {_WEIGHTS: MadeFact(_WEIGHTS, self.weight_format, kind="assumed", note=note)}
         if member is None or is_empty(member.node):
             return {}
         if not isinstance(member.node, JsonObject):
@@ -99,18 +108,10 @@ class Reading:
         section = Section(member.node, path, self.root, self.problems, self.used, model, model.n_layers)
         self.bodies.append((section, dialect.body))
         reading = _ScopeReading(self, section, dialect.body)
-        try:
+        with suppress(Refused):
             reading.check_musts()
-            for case in dialect.cases:
-                if reading.holds(case.when, None):
-                    facts = (replace(fact, source="") for fact in reading.facts(case.facts, None))
-                    return {fact.name: fact for fact in facts}
-        except Refused:
-            return {}
-        known = "; ".join(case.about for case in dialect.cases)
-        section.report(
-            "how the weights are stored cannot be told from this", member.mark, f"known are: {known}", "format"
-        )
+            case = reading.case(dialect.cases, member.mark)
+            return {fact.name: replace(fact, source="") for fact in reading.facts(case.facts, None)}
         return {}
 
 
@@ -147,9 +148,9 @@ class _ScopeReading:
             if member is None:
                 continue
             value = member.node.value if isinstance(member.node, JsonValue) else None
-            if _spelt(value) not in key.must or not isinstance(member.node, JsonValue):
+            if spelt(value) not in key.must or not isinstance(member.node, JsonValue):
                 wanted = " or ".join(key.must)
-                said = f"{shown(key.name)} is {_spelt(value)}, and only {wanted} is understood here"
+                said = f"{shown(key.name)} is {spelt(value)}, and only {wanted} is understood here"
                 self.section.report(said, member.node.mark, key.why)
 
     def check_stated(self) -> None:
@@ -158,6 +159,24 @@ class _ScopeReading:
             with suppress(Refused):
                 if self.section.stated(key):
                     self.section.read(key)
+
+    def case(self, cases: Iterable[FormatCase], mark: Mark) -> FormatCase:
+        """The first case that holds; a problem at the key that decides against those that nearly do."""
+        near: list[tuple[FormatCase, Trace]] = []
+        for case in cases:
+            evaluation = self.evaluation(None)
+            holds = evaluation.of(case.when)
+            self.note_assumed(evaluation)
+            if holds is True:
+                return case
+            near.append((case, evaluation.trace))
+        *_, key = max((trace.read for _, trace in near), key=len)
+        stated = next((trace.stated[key] for _, trace in near if key in trace.stated), None)
+        message = f"no format is known of weights {'with this' if stated else 'without'} {shown(key)}"
+        known = [case.about for case, trace in near if len(trace.read) > 1][:MOST_KNOWN]
+        hint = "--weight-format WORD takes your word for one, and weight_format in the entry can be edited"
+        hint = f"known are, among others: {'; '.join(known)}; {hint}" if known else hint
+        raise self.section.report(message, stated or mark, hint, "format")
 
     def layer_count(self) -> int | None:
         """How many layers there are; None, with a problem, if that cannot be told."""
@@ -169,7 +188,7 @@ class _ScopeReading:
         except Refused:
             return None
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_LAYERS:
-            message = f"there are {_spelt(count)} layers, and only 1 to {MOST_LAYERS:,} can be read"
+            message = f"there are {spelt(count)} layers, and only 1 to {MOST_LAYERS:,} can be read"
             self.section.report(message, evaluation.blame())
             return None
         self.section.n_layers = count
@@ -184,19 +203,22 @@ class _ScopeReading:
             return True
         evaluation = self.evaluation(layer)
         value = evaluation.of(when)
-        for key in evaluation.trace.left_out.values():
-            if key.default is not None:
-                self.reading.assumed[key.name] = key.default.text.text
+        self.note_assumed(evaluation)
         if isinstance(value, bool):
             return value
         raise self.section.report(f"{shown(when.text)} is neither true nor false", evaluation.blame())
+
+    def note_assumed(self, evaluation: Evaluation) -> None:
+        for key in evaluation.trace.left_out.values():
+            if key.default is not None:
+                self.reading.assumed[key.name] = key.default.text.text
 
     def sheets(self, rules: Iterable[SheetRule], layer: int | None) -> tuple[str, ...]:
         found: list[str] = []
         for rule in rules:
             try:
                 if self.holds(rule.when, layer):
-                    found.append(_from_folder(rule.name.text, self.reading.folder))
+                    found.append(from_folder(rule.name.text, self.reading.folder))
             except Refused:
                 continue
         return tuple(found)
@@ -218,9 +240,9 @@ class _ScopeReading:
             return None
         name = rule.name.text
         if isinstance(value, bool) or (isinstance(value, float | int) and (value != int(value) or value < 0)):
-            message = f"{name} comes out as {_spelt(value)}, which is no whole number: {rule.formula.text.text}"
+            message = f"{name} comes out as {spelt(value)}, which is no whole number: {rule.formula.text.text}"
             raise self.section.report(message, evaluation.blame())
-        return _with_origin(name, str(value), rule, evaluation)
+        return with_origin(name, str(value), rule, evaluation)
 
     def layers(self, count: int) -> tuple[MadeGroup, ...]:
         """The group of each layer; groups whose layers are not all the same are a problem."""
@@ -260,42 +282,3 @@ class _ScopeReading:
             return
         if isinstance(count, int) and not isinstance(count, bool) and count > 0:
             yield self.group(rule, None), count
-
-
-def _from_folder(sheet: str, folder: Path) -> str:
-    """A sheet's name as a file in the folder says it: a path leads there from the folder."""
-    if not sheet.endswith((".yaml", ".yml")):
-        return sheet
-    path = Path(os.path.relpath(sheet, folder)).as_posix()
-    return path if path.startswith("../") else f"./{path}"
-
-
-def _with_origin(name: str, value: str, rule: FactRule, evaluation: Evaluation) -> MadeFact:
-    """The fact, with its kind and a note unless the config says it just so."""
-    trace, formula = evaluation.trace, rule.formula.text.text
-    note = rule.note
-    mark = next(iter(trace.stated.values()), None)
-    value = f"{value} {rule.unit}".rstrip()
-    if not trace.stated and not trace.left_out:
-        return MadeFact(name, value, source=CODE, note=note)
-    plain = formula in evaluation.keys or not value.isdigit()
-    said = [] if plain else [" ".join(formula.split())]
-    said += [_left_out(key, key.name == formula) for key in trace.left_out.values() if key.default]
-    note = "; ".join([*([note] if note else []), *said])
-    if not trace.left_out:
-        return MadeFact(name, value, kind=None if plain else "derived", note=note, mark=mark)
-    if trace.stated:
-        return MadeFact(name, value, kind="derived", note=note, mark=mark)
-    return MadeFact(name, value, kind="assumed", source=CODE, note=note)
-
-
-def _left_out(key: Key, alone: bool) -> str:
-    assert key.default is not None
-    default = " ".join(key.default.text.text.split())
-    return f"{default}; the config does not state it" if alone else f"the config does not state {key.name}: {default}"
-
-
-def _spelt(value: Plain) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "null" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

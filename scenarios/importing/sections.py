@@ -14,6 +14,7 @@ from .json_nodes import JsonList, JsonNode, JsonObject, JsonValue, Member, Plain
 
 LARGEST_COUNT = 10**9
 ROOT = "config."
+_PLAIN = re.compile(r"[\w.]+")
 _IN_LAYER = re.compile(r"layers\.(\d+)(?:\.|$)")
 
 Read = Plain | tuple[Plain, ...] | frozenset[Plain]
@@ -120,21 +121,30 @@ class Section:
         return self.report(f"{shown(key.name)} is {said}, and {wanted} is wanted", node.mark)
 
     def number(self, key: Key, node: JsonNode) -> int | float:
+        return self.within(key, node, "a number from 0")
+
+    def within(self, key: Key, node: JsonNode, wanted: str, least: int = 0) -> int | float:
+        """The number, if it lies in the range; `wanted` says what it has to be, without the range's end."""
         value = node.value if isinstance(node, JsonValue) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.wrong(key, node, "a number")
-        if not math.isfinite(value) or not 0 <= value <= LARGEST_COUNT:
-            raise self.wrong(key, node, f"a number from 0 to {LARGEST_COUNT:,}")
+        if not math.isfinite(value) or not least <= value <= LARGEST_COUNT:
+            raise self.wrong(key, node, f"{wanted} to {LARGEST_COUNT:,}")
         return value
 
     def whole(self, key: Key, node: JsonNode, least: int = 0) -> int:
-        value = self.number(key, node)
-        if value != int(value) or value < least:
-            raise self.wrong(key, node, f"a whole number from {least} to {LARGEST_COUNT:,}")
+        wanted = f"a whole number from {least}"
+        value = self.within(key, node, wanted, least)
+        if value != int(value):
+            raise self.wrong(key, node, f"{wanted} to {LARGEST_COUNT:,}")
         return int(value)
 
     def count(self, key: Key, node: JsonNode) -> int:
         return self.whole(key, node, 1)
+
+    def extent(self, key: Key, node: JsonNode) -> int:
+        every = isinstance(node, JsonValue) and node.value == -1
+        return -1 if every else int(self.within(key, node, "-1 or a whole number from 1", 1))
 
     def flag(self, key: Key, node: JsonNode) -> bool:
         if isinstance(node, JsonValue) and isinstance(node.value, bool):
@@ -199,7 +209,9 @@ class Section:
                 raise self.wrong(key, item, "a list of texts")
             meaning = next((word for piece, word in key.of.items() if piece in text), None)
             if meaning is None:
-                known = f"texts with {', '.join(key.of)} in them are known"
+                known = (
+                    f"texts with {', '.join(piece for piece in key.of if _PLAIN.fullmatch(piece))} in them are known"
+                )
                 raise self.report(f"{shown(text)} of {shown(key.name)} is not known here", item.mark, known)
             if layer := _IN_LAYER.search(text):
                 numbered.setdefault(meaning, set()).add(int(layer[1]))
@@ -230,6 +242,7 @@ def _differ(one: JsonNode, other: JsonNode) -> bool:
 _SORTS: Mapping[str, Callable[[Section, Key, JsonNode], Read]] = {
     "count": Section.count,
     "whole": Section.whole,
+    "extent": Section.extent,
     "number": Section.number,
     "flag": Section.flag,
     "word": Section.word,

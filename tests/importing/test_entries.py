@@ -88,6 +88,14 @@ def test_formats_are_read_from_the_quantization_config(imported):
             {"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": True, "version": "gemm"},
             ("int4", "bf16"),
         ),
+        (
+            {"quant_method": "awq", "bits": 4, "group_size": 128, "modules_to_not_convert": ["lm_head"]},
+            ("int4", "bf16"),
+        ),
+        ({"quant_method": "awq", "bits": 4, "group_size": 64, "zero_point": True}, ("int4_64", "bf16")),
+        ({"quant_method": "gptq", "bits": 4, "group_size": 32, "lm_head": True}, ("int4_32_zeros", "int4_32_zeros")),
+        ({"quant_method": "gptq", "bits": 4, "group_size": -1, "lm_head": False}, ("int4_channel", "bf16")),
+        ({"quant_method": "gptq", "bits": 8, "group_size": 128, "lm_head": False}, ("int8_128", "bf16")),
         ({"quant_method": "bitsandbytes", "load_in_8bit": True, "load_in_4bit": False}, ("int8", "bf16")),
         ({"quant_method": "fp8", "activation_scheme": "static"}, ("fp8", "bf16")),
         (
@@ -110,13 +118,39 @@ def test_formats_are_read_from_the_quantization_config(imported):
             ("nvfp4", "bf16"),
         ),
     ],
-    ids=["gptq", "awq", "bitsandbytes", "fp8", "compressed-tensors", "modelopt"],
+    ids=[
+        "gptq",
+        "awq",
+        "awq head",
+        "awq 64",
+        "gptq 32",
+        "gptq -1",
+        "gptq 8 bits",
+        "bitsandbytes",
+        "fp8",
+        "compressed-tensors",
+        "modelopt",
+    ],
 )
 def test_each_way_to_quantize_has_its_format(config, formats, imported):
     found = imported(quantization_config=config)
     assert found.entry is not None, render(found.problems)
     facts = {fact.name: fact.value for fact in found.entry.scope.facts}
     assert (facts["weight_format"], facts["head_format"]) == formats
+
+
+def test_the_users_word_for_the_format_is_an_assumed_fact(run, tmp_path):
+    config = {"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}
+    (tmp_path / "config.json").write_text(json.dumps({**QWEN3_8B, "quantization_config": config}))
+    result = run("import", "config.json", "--weight-format", "int4_64")
+    assert result.exit_code == 0, result.stderr
+    said = (
+        "weight_format: {value: int4_64, kind: assumed, note: '--weight-format, said by whoever imported the config'}"
+    )
+    assert said in result.stdout
+    result = run("import", "config.json", "--weight-format", "int5")
+    assert result.exit_code == 2
+    assert "--weight-format 'int5' is no format" in result.stderr
 
 
 def test_a_window_in_some_layers_makes_two_groups(imported):

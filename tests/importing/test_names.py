@@ -8,6 +8,7 @@ import pytest
 
 import roofsheet
 from roofsheet.graph.language.declarations import Entry
+from roofsheet.problems import Text
 from roofsheet.scenarios import BUNDLED, Library
 
 CATALOGUE = (Path(roofsheet.__file__).parent / "docs" / "catalogue.md").read_text(encoding="utf-8")
@@ -139,6 +140,23 @@ def names() -> set[str]:
 @pytest.mark.parametrize("name", NAMED.splitlines())
 def test_an_entry_goes_by_the_name_that_was_measured(name, names):
     assert name.casefold() in names
+
+
+def test_a_model_goes_by_its_name_on_the_hub():
+    library = Library([])
+    for name in ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-70B", "meta-llama/Llama-3.1-405B", "qwen/Qwen3-8B"):
+        found = library.entry(Text.line(name, "a test"), "model")
+        assert found is not None
+        assert found.name == name.partition("/")[2].casefold()
+
+
+def test_no_name_or_alias_means_two_models():
+    library, seen = Library([]), dict[str, str]()
+    for path in sorted((BUNDLED / "models").glob("*.yaml")):
+        entry = library.read(path)
+        assert isinstance(entry, Entry)
+        for spelling in {name.casefold() for name in (entry.name, *entry.aliases)}:
+            assert seen.setdefault(spelling, entry.name) == entry.name, spelling
 
 
 @pytest.mark.parametrize("name", MISSING.splitlines())

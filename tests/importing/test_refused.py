@@ -68,6 +68,26 @@ def test_a_hostile_config_is_refused_quickly(run, tmp_path):
     assert time.process_time() - start < 20
 
 
+@pytest.mark.parametrize("name", ["LlamaForSequenceClassification", "LlamaModel", "LlamaForTokenClassification"])
+def test_a_model_without_a_language_model_s_head_is_refused(name, imported):
+    found = imported(architectures=[name])
+    assert found.entry is None
+    assert [problem.message for problem in found.problems] == [f"'{name}' of 'architectures' is not known here"]
+    assert "ForCausalLM" in found.problems[0].hint
+
+
+@pytest.mark.parametrize("said", [None, [], ["GPT2LMHeadModel"], ["Qwen3VLForConditionalGeneration"]])
+def test_a_config_may_say_nothing_of_its_head_or_that_it_generates(said, imported):
+    assert imported(architectures=said).entry is not None
+
+
+@pytest.mark.parametrize("value", [-4, 40.5, 0])
+def test_a_number_of_layers_is_told_its_one_range(value, imported):
+    (problem,) = imported(num_hidden_layers=value).problems
+    said = f"'num_hidden_layers' is '{value}', and a whole number from 1 to 1,000,000,000 is wanted"
+    assert problem.message == said
+
+
 def test_a_key_that_the_user_vouches_for_is_noted_in_the_entry(imported):
     assert imported({"zebra_layers": 3}).entry is None
     found = imported({"zebra_layers": 3}, ignore=("zebra_layers",))
