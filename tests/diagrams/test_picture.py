@@ -108,16 +108,16 @@ def test_claims_that_held_failed_and_failed_as_known_look_different(baseten):
     changed["output_length"] = "1500 token/sequence"
     held = picture(baseten.workbook, verdicts=judge_all(baseten.claims, baseten.workbook))
     failed = picture(changed, verdicts=judge_all(baseten.claims, changed))
-    assert said(box(held, "generation_time"), "held") == ["✓ printed 3.49 s from rounded inputs"]
-    assert said(box(held, "generation_time"), "known") == ["≠ printed 3.49 s: a known error"]
-    assert said(box(failed, "generation_time"), "failed") == ["✗ printed 3.49 s from rounded inputs"]
+    assert said(box(held, "request_time"), "held") == ["✓ printed 3.49 s from rounded inputs"]
+    assert said(box(held, "request_time"), "known") == ["≠ printed 3.49 s: a known error"]
+    assert said(box(failed, "request_time"), "failed") == ["✗ printed 3.49 s from rounded inputs"]
 
 
 def test_a_claim_that_should_have_failed_and_holds_is_a_failure(baseten):
     slow = baseten.workbook.copy()
     slow["output_length"] = "148 token/sequence"  # 39.2 ms and 148 times 23.33 ms round to the printed 3.49 s
-    drawn = picture(slow, ["generation_time"], verdicts=judge_all(baseten.claims, slow))
-    assert "✗ printed 3.49 s: holds, though expected to fail" in said(box(drawn, "generation_time"), "failed")
+    drawn = picture(slow, ["request_time"], verdicts=judge_all(baseten.claims, slow))
+    assert "✗ printed 3.49 s: holds, though expected to fail" in said(box(drawn, "request_time"), "failed")
 
 
 # -- cases -------------------------------------------------------------------------------------------
