@@ -23,9 +23,9 @@ PUBLISHED_KEYS = ("value", *_KEYS, "note")
 
 
 def claims_of(node: Node, what: str, page: Page) -> tuple[ClaimSpec, ...]:
-    """Claims by their subjects, or a list of claims that each say their `subject`."""
+    """Claims by their subjects, or a list: of claims that each say their `subject`, and of groups from one place."""
     if isinstance(node, Seq):
-        return tuple(claim for item in node.items for claim in _listed(item, page))
+        return tuple(claim for item in node.items for claim in _item(item, page))
     return tuple(claim for key, value in pairs_of(node, what, page) for claim in _on_key(key, value, page))
 
 
@@ -37,6 +37,19 @@ def published_of(node: Node, what: str, page: Page) -> tuple[ClaimSpec, ...]:
         if subject:
             found += _published(subject, value, page)
     return tuple(found)
+
+
+def _item(node: Node, page: Page) -> Iterator[ClaimSpec]:
+    """An item of a list of claims."""
+    if not (isinstance(node, Map) and node.get("claims")):
+        yield from _listed(node, page)
+        return
+    fields = fields_of(node, "a group of claims", ("source", "claims"), page)
+    source = fields.text("source") if fields else None
+    cited = page.cite(source) if source else None
+    place = cited.text if cited else fields.prose("source") if fields else ""
+    for claim in (fields and fields.read("claims", claims_of)) or ():
+        yield claim if claim.source else replace(claim, source=place)
 
 
 def _listed(node: Node, page: Page) -> Iterator[ClaimSpec]:

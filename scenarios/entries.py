@@ -9,10 +9,10 @@ from typing import Literal
 from ..graph.language.declarations import Contradiction, Entry, Group
 from ..problems import Problem, Text
 from .claims import published_of
-from .decode import NO_SOURCES, Fields, Page, fields_of, page_of, pairs_of
+from .decode import NO_SOURCES, Fields, Page, fields_of, page_of
 from .nodes import Map, Node, Scalar, shown
 from .sheets import refuse_other_name
-from .values import NO_SETTINGS, Origin, Settings, key_name, settings_of, sources_of, texts_of
+from .values import NO_SETTINGS, Origin, Settings, facts_of, key_name, sources_of, texts_of
 
 _SHARED = ("title", "about", "aliases", "per", "sources", "facts", "contradictions")
 _STACKED = ("use", "groups", "stack")
@@ -57,14 +57,7 @@ def _entry(sort: Literal["hardware", "model"], name: Text, fields: Fields) -> En
 
 
 def _facts(node: Node, what: str, page: Page) -> Settings:
-    """Facts by name; `source` and `kind` among them hold for all that name no other."""
-    pairs = pairs_of(node, what, page)
-    own = tuple((key, value) for key, value in pairs if key.text.text in ("source", "kind"))
-    origin = _DATASHEET
-    head = fields_of(Map(own, node.mark), what, ("source", "kind"), page)
-    if head:
-        origin = origin.of(head)
-    return settings_of((item for item in pairs if item not in own), origin, page)
+    return facts_of(node, what, _DATASHEET, page)
 
 
 def _scopes(fields: Fields) -> Iterator[Group]:

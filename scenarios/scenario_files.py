@@ -13,7 +13,7 @@ from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of
 from .nodes import Map, Node, Scalar, shown
 from .sheets import BODY_KEYS, body_of
-from .values import ASSUMED, Settings, formula_of, setting_name, settings_of, source_and_ids
+from .values import ASSUMED, NO_SETTINGS, Settings, facts_of, formula_of, setting_name, source_and_ids
 
 Sort = Literal["glossary", "sheet", "hardware", "model", "scenario"]
 SORTS: tuple[Sort, ...] = ("glossary", "sheet", "hardware", "model", "scenario")
@@ -36,12 +36,15 @@ def decode_scenario(node: Map, file: str, problems: list[Problem]) -> Scenario |
     title = fields and fields.text("scenario")
     if fields is None or title is None:
         return None
+    source, ids = source_and_ids(fields.values.get("source"), "'source' of the scenario", page)
+    page = replace(page, sources=ids)
+    fields = replace(fields, page=page)
     return Scenario(
         title.text,
         file,
         title.mark,
         about=fields.prose("about"),
-        source=source_and_ids(fields.values.get("source"), "'source' of the scenario", page)[0],
+        source=source,
         extends=fields.text("extends"),
         use=fields.texts("use"),
         bind=_entries(fields, "with"),
@@ -56,7 +59,7 @@ def decode_scenario(node: Map, file: str, problems: list[Problem]) -> Scenario |
 
 
 def _set(fields: Fields) -> Settings:
-    return settings_of(fields.pairs("set"), ASSUMED, fields.page)
+    return fields.read("set", lambda node, what, page: facts_of(node, what, ASSUMED, page)) or NO_SETTINGS
 
 
 def _entries(fields: Fields, key: str) -> Mapping[str, Text]:

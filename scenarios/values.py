@@ -144,6 +144,15 @@ def settings_of(pairs: Iterable[tuple[Scalar, Node]], origin: Origin, page: Page
     return _by_name((item for key, node in pairs for item in _settings(key.text, node, origin, page)), page)
 
 
+def facts_of(node: Node, what: str, origin: Origin, page: Page) -> Settings:
+    """Values by name; `source` and `kind` among them hold for all that name no other."""
+    pairs = pairs_of(node, what, page)
+    own = tuple((key, value) for key, value in pairs if key.text.text in ("source", "kind"))
+    head = fields_of(Map(own, node.mark), what, ("source", "kind"), page)
+    rest = (item for item in pairs if item not in own)
+    return settings_of(rest, origin.of(head) if head else origin, page)
+
+
 def _by_name(settings: Iterable[tuple[Text, Given]], page: Page) -> Settings:
     found: dict[str, tuple[Text, Given]] = {}
     for name, given in settings:

@@ -474,6 +474,40 @@ def test_claims_may_be_a_list_that_names_its_subjects():
     assert (shown(claim.subject), claim.printed.text) == ("a + b", "3")
 
 
+def test_claims_from_one_place_stand_together():
+    found = claims("""
+        - source: Table 1
+          claims:
+            tpot: 23 ms
+            ttft: {printed: 39 ms, source: Table 2}
+        - {subject: a / b, printed: 4}
+        """)
+    assert [(shown(claim.subject), claim.source) for claim in found] == [
+        ("tpot", "Table 1"),
+        ("ttft", "Table 2"),
+        ("a / b", ""),
+    ]
+
+
+def test_what_is_set_may_rest_on_one_source_together():
+    found = scenario("""
+        source: {guide: {title: The guide, url: https://x.org}}
+        set:
+          kind: claimed
+          source: guide
+          n_layers: 80
+          tpot: {value: 3 ms, kind: measured, source: a stopwatch}
+        cases:
+          a100: {set: {source: 'the guide, step 5', n_layers: 4}}
+        """)
+    given = found.set["n_layers"][1]
+    assert (given.kind, given.source) == ("claimed", "The guide (https://x.org)")
+    given = found.set["tpot"][1]
+    assert (given.kind, given.source) == ("measured", "a stopwatch")
+    given = found.cases[0].set["n_layers"][1]
+    assert (given.kind, given.source) == ("assumed", "the guide, step 5")
+
+
 def test_a_claim_table_is_one_claim_for_each_number():
     first, second = claims("""
           step_time:

@@ -12,13 +12,13 @@ choices: {wood: {oak: hard, pine: soft}, finish: {raw: as sawn, oiled: twice}}
 quantities:
   n_planks: {unit: '', about: how many}
   price: {unit: USD, by: [wood, finish], about: of one plank}
-  kind: {choices: wood, about: what it is made of}
+  timber: {choices: wood, about: what it is made of}
   coat: {choices: finish, about: what is on it}
 tables:
   parts: {sheet: ./parts.yaml, about: what it is made of}
 """
 PARTS = "sheet: parts\ntables: {parts: {columns: {size: {default: 1}}}}"
-PRICES = "set: {n_planks: 3, kind: oak, coat: raw, 'price[oak, raw]': 2 USD}"
+PRICES = "set: {n_planks: 3, timber: oak, coat: raw, 'price[oak, raw]': 2 USD}"
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_keyed_input_that_a_sheet_takes_is_not_read_without_a_key(write):
 def test_keys_in_the_wrong_order_are_refused_before_anything_is_computed(write):
     loaded = write(
         scenario=f"scenario: x\nuse: [./glossary.yaml]\n{PRICES}\n"
-        "quantities: {cost: {unit: USD, formula: 'price[coat, kind]'}}"
+        "quantities: {cost: {unit: USD, formula: 'price[coat, timber]'}}"
     )
     assert [kind for kind, _ in said(loaded)] == ["choice"]
     assert loaded.problems[0].message == "cost: price has no value for oiled or raw"
@@ -87,7 +87,7 @@ def test_a_fact_that_only_a_check_of_the_scenario_reads_is_bound(write):
 def test_a_column_named_like_a_word_of_a_choice_is_refused(write):
     parts = PARTS.replace("size: {default: 1}", "oak: {default: 1}, twice: 2 * oak")
     loaded = write(
-        parts=parts, scenario="scenario: x\nuse: [./glossary.yaml, ./parts.yaml]\nquantities: {kind: {default: oak}}"
+        parts=parts, scenario="scenario: x\nuse: [./glossary.yaml, ./parts.yaml]\nquantities: {timber: {default: oak}}"
     )
     assert said(loaded)[0] == ("choice", "oak is a word of a choice here: it cannot be a name as well")
 
