@@ -66,8 +66,10 @@ def claim_record(verdict: Verdict) -> Record:
         "computed": finite(verdict.computed),
         "unit": verdict.unit,
         "holds": verdict.holds,
-        "holds_best": verdict.holds_best,
+        "labelled": verdict.labelled,
+        "best": verdict.best,
         "best_unit": verdict.best_unit,
+        "finding": verdict.finding,
         "expect": verdict.expect,
         "as_expected": verdict.as_expected,
     }

@@ -132,8 +132,10 @@ def _remark(verdict: Verdict) -> Span | None:
     """What to say of a claim that does not simply hold."""
     if verdict.problem is not None:
         return verdict.problem.message, "bad"
+    if verdict.holds and not verdict.as_expected:
+        return "holds, where a failure was expected", "bad"
     if verdict.holds:
-        return None if verdict.as_expected else ("holds, where a failure was expected", "bad")
+        return (_FINDINGS["truncated"], "faint") if verdict.finding == "truncated" else None
     said = ["fails as expected"] if verdict.as_expected else []
     said += [_FINDINGS[verdict.finding].format(verdict.best_unit)] if verdict.finding in _FINDINGS else []
     said += [verdict.why] if verdict.why else []

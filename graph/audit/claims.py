@@ -21,7 +21,7 @@ from ..explain.whatif import Others, WhatIf
 from ..language.declarations import ClaimSpec
 from ..language.expressions import Expr, Name, reads
 from ..language.names import did_you_mean
-from .printed import Figure, Mode, Printed, read_printed
+from .printed import READINGS, Figure, Mode, Printed, Reading, read_printed
 
 Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "no value"]
 
@@ -55,8 +55,8 @@ class Verdict:
 
     `computed`: the subject's value, a number in `unit` (as printed, else declared), a word or a truth; None, with
     the `problem`, where it has no value. `quantum`: what one step of the last printed digit is worth, in `unit`.
-    `holds`: as labelled. `best_unit`: the first unit under which it holds, of its own and those that people take
-    for it; None if there is none, or it is no number. `truncated`: cut off where it should have been rounded.
+    `holds`: as labelled, in the claim's mode. `labelled`, `best`: how the digits stand to the value in any mode, as
+    labelled, and at best under a unit that people take for the label, which is then `best_unit`.
     """
 
     claim: Claim
@@ -64,9 +64,9 @@ class Verdict:
     unit: str | None
     quantum: float | None
     holds: bool
-    holds_best: bool
+    labelled: Reading
+    best: Reading
     best_unit: str | None
-    truncated: bool
     problem: Problem | None = None
 
     @property
@@ -112,14 +112,17 @@ class Verdict:
 
     @property
     def finding(self) -> Finding:
-        """The verdict in a word; a label is wrong where another unit would make the claim hold."""
+        """The verdict in a word: what is said to be truncated or about right may hold, and yet is not what follows.
+
+        A label is wrong where the digits are right under another unit.
+        """
         if self.problem is not None:
             return "no value"
-        if self.holds:
+        if self.labelled == "held" or (self.mode == "about" and self.holds):
             return "held"
-        if self.truncated:
-            return "truncated"
-        return "wrong label" if self.holds_best else "wrong arithmetic"
+        if self.best == "held":
+            return "wrong label"
+        return "truncated" if self.labelled == "truncated" else "wrong arithmetic"
 
 
 def resolve_claims(specs: Iterable[ClaimSpec], dag: Dag, problems: list[Problem]) -> tuple[Claim, ...]:
@@ -214,20 +217,26 @@ def _judge(claim: Claim, workbook: Workbook) -> Verdict:
         return _on_number(claim, claim.printed, float(value))
     found = value if isinstance(claim.printed, bool) else workbook.key_of((claim.expr,))[0]
     holds = found == claim.printed
-    return Verdict(claim, found, None, None, holds, holds, None, False)
+    reading: Reading = "held" if holds else "off"
+    return Verdict(claim, found, None, None, holds, reading, reading, None)
 
 
 def _no_value(claim: Claim, problem: Problem) -> Verdict:
     figure = claim.printed if isinstance(claim.printed, Figure) else None
     unit, quantum = (figure.unit.text, figure.quantum) if figure else (None, None)
-    return Verdict(claim, None, unit, quantum, False, False, None, False, problem)
+    return Verdict(claim, None, unit, quantum, False, "off", "off", None, problem)
 
 
 def _on_number(claim: Claim, figure: Figure, value: float) -> Verdict:
-    mode = claim.spec.mode
-    best = next((each for each in figure.readings() if each.stands_for(value, mode)), None)
-    holds = figure.stands_for(value, mode)
-    truncated = figure.stands_for(value, "floor") and not figure.stands_for(value, "round")
-    best_unit = best.unit.text if best else None
-    computed = figure.unit.from_base(value)
-    return Verdict(claim, computed, figure.unit.text, figure.quantum, holds, best is not None, best_unit, truncated)
+    readings: list[tuple[Figure, Reading]] = [(each, each.reading(value)) for each in figure.readings()]
+    best, reading = min(readings, key=lambda each: READINGS.index(each[1]))  # of equals the first: the label
+    return Verdict(
+        claim,
+        computed=figure.unit.from_base(value),
+        unit=figure.unit.text,
+        quantum=figure.quantum,
+        holds=figure.stands_for(value, claim.spec.mode),
+        labelled=readings[0][1],
+        best=reading,
+        best_unit=best.unit.text,
+    )

@@ -12,6 +12,8 @@ from ..language.declarations import ClaimSpec
 from ..language.names import did_you_mean
 
 Mode = Literal["round", "floor", "about"]
+Reading = Literal["held", "truncated", "near", "off"]
+READINGS: tuple[Reading, ...] = ("held", "truncated", "near", "off")  # the better before the worse
 _FLOAT_STEP = 2.0**-52
 
 
@@ -37,6 +39,15 @@ class Figure:
         if mode == "about":
             return abs(value - self.number) < self.quantum - slack
         return abs(value - self.number) <= self.quantum / 2 + slack
+
+    def reading(self, computed: float) -> Reading:
+        """How the digits stand to a value in base units, whatever the mode: rounded, cut off, less than one of the
+        last digit away, or further off."""
+        if self.stands_for(computed, "round"):
+            return "held"
+        if self.stands_for(computed, "floor"):
+            return "truncated"
+        return "near" if self.stands_for(computed, "about") else "off"
 
     def readings(self) -> tuple[Figure, ...]:
         """The figure as labelled, then under each unit that people take for its own (GB for GiB)."""

@@ -54,8 +54,10 @@ def test_a_claim_says_what_became_of_it(run_json):
         "computed": pytest.approx(27.96875),
         "unit": "token/s",
         "holds": True,
-        "holds_best": True,
+        "labelled": "held",
+        "best": "held",
         "best_unit": "token/s",
+        "finding": "held",
         "expect": "holds",
         "as_expected": True,
     }

@@ -20,6 +20,7 @@ from roofsheet.units import PLAIN, UnitContext
 from ..building import Declared, formula, workbook
 
 Mode = Literal["round", "floor", "about"]
+MODES: tuple[Mode, ...] = ("round", "floor", "about")
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ def test_an_expression_that_divides_by_zero_is_located(card: Workbook):
 
 def test_a_number_right_in_the_sibling_unit_is_wrongly_labelled(card: Workbook):
     found = verdict(card, spec("weight_bytes", "13.04 GB"))
-    assert (found.holds, found.holds_best, found.best_unit) == (False, True, "GiB")
+    assert (found.labelled, found.best, found.best_unit) == ("off", "held", "GiB")
     assert found.finding == "wrong label"
     assert found.computed == 14.0
 
@@ -197,13 +198,33 @@ def test_the_label_comes_first_among_the_units_under_which_a_number_holds(card: 
     ("printed", "mode", "finding"),
     [
         ("46.7 ms", "round", "held"),
-        ("46 ms", "floor", "held"),
+        ("46 ms", "floor", "truncated"),
+        ("46 ms", "about", "held"),
+        ("47.2 ms", "round", "wrong arithmetic"),
         ("46 ms", "round", "truncated"),
         ("50.0 ms", "round", "wrong arithmetic"),
     ],
 )
 def test_the_finding_says_how_a_claim_fails(card: Workbook, printed: str, mode: Mode, finding: str):
     assert verdict(card, spec("tpot", printed, mode=mode)).finding == finding
+
+
+@pytest.mark.parametrize(
+    ("printed", "labelled"), [("46.7 ms", "held"), ("46 ms", "truncated"), ("47.4 ms", "off"), ("46 s", "off")]
+)
+def test_a_reading_is_of_the_digits_and_not_of_the_mode(card: Workbook, printed: str, labelled: str):
+    assert {verdict(card, spec("tpot", printed, mode=mode)).labelled for mode in MODES} == {labelled}
+
+
+def test_a_number_less_than_a_digit_away_is_near(card: Workbook):
+    card["weight_bytes"] = "14.4 GB"
+    assert verdict(card, spec("weight_bytes", "15 GB")).labelled == "near"
+
+
+def test_what_is_cut_off_as_labelled_but_rounded_in_another_unit_is_wrongly_labelled(card: Workbook):
+    card["weight_bytes"] = "1.678 GB"  # 1.563 GiB
+    found = verdict(card, spec("weight_bytes", "1.6 GB"))
+    assert (found.labelled, found.best, found.best_unit, found.finding) == ("truncated", "held", "GiB", "wrong label")
 
 
 def test_an_unexpected_pass_is_not_as_expected(card: Workbook):
