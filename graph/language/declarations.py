@@ -131,8 +131,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSpec:
-    """A number somebody printed. `subject` is a name or an expression; `over` (input, its value) marks one cell
-    of a claim table; `quantum` is the text of `to`."""
+    """A number somebody printed. `subject` is a name or an expression; `quantum` is the text of `to`.
+
+    `over` names those of `given` that say for which cell of a claim table the number is.
+    """
 
     subject: Formula
     printed: Text
@@ -144,6 +146,7 @@ class ClaimSpec:
     why: str = ""
     source: str = ""
     of: Words = ()
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 
 from roofsheet.graph.audit.claims import judge_all
 from roofsheet.graph.audit.contradictions import Change, Contradiction
+from roofsheet.graph.audit.decisions import decisions
 from roofsheet.graph.audit.findings import Audit, audit
 from roofsheet.graph.audit.rounding import roundings
 from roofsheet.problems import errors
@@ -495,3 +496,23 @@ def test_a_rate_set_after_loading_is_held_against_the_keyed_rates_as_it_now_is()
     assert loaded.workbook is not None
     loaded.workbook["peak_compute"] = "503.8 TFLOPS"
     assert "peak_compute" not in {each.name for each in audited(loaded).contradictions}
+
+
+# -- narrow decisions ------------------------------------------------------------------------------
+
+
+def test_a_bottleneck_by_a_thin_margin_is_told(guide: Audit):
+    (found,) = guide.decisions
+    assert (found.quantity, found.taken) == ("bottleneck", "memory")
+    assert found.numbers == "64 FLOP/byte < 70.39 FLOP/byte"
+    assert found.gap == pytest.approx(0.0908, abs=1e-4)
+
+
+def test_a_wide_margin_and_an_exact_tie_are_no_narrow_decisions():
+    sheet = {
+        "a": Declared("ms", "3 ms"),
+        "wide": Declared(choices=("memory", "compute"), formula="memory if a < 4[ms] else compute"),
+        "tie": Declared(choices=("memory", "compute"), formula="memory if a < 3[ms] else compute"),
+        "narrow": Declared("ms", formula="2 * a if a < 3.2[ms] else a"),
+    }
+    assert [each.quantity for each in decisions(workbook(sheet), ["wide", "tie", "narrow"])] == ["narrow"]
