@@ -17,10 +17,9 @@ from ...problems import NoValue, Text
 from ...units import format_amount, format_number
 from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
-from ..explain.reach import case_of, may_rest_on, rests_on
+from ..explain.reach import may_rest_on, rests_on
 from ..explain.whatif import WhatIf, content
 from ..language.declarations import Given
-from ..language.names import keyed
 from .claims import Verdict
 from .keyed_rates import chosen_rate, rates_of
 from .printed import Figure
@@ -167,10 +166,9 @@ class _Search:
             yield Explanation("catalogue", tuple(found))
 
     def _catalogued(self, definition: Definition) -> Iterator[tuple[Value, str]]:
-        """The values that the catalogue has for an input, in whichever case it is: its own, and every rate."""
-        name = definition.name.removeprefix(f"{case_of(self.workbook, definition)}.")
+        """The values that the catalogue has for an input: its own, and every rate."""
         for fact in self.facts:
-            if (keyed(fact.name, fact.key) if fact.key else fact.name) == name and fact.value.number is not None:
+            if fact.quantity == definition.name and fact.value.number is not None:
                 yield fact.value, fact.entry
         rates = rates_of(self.workbook, definition, self.facts)
         picked = chosen_rate(self.workbook, definition, rates)

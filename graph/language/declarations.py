@@ -253,8 +253,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`compare`: the entries that its values are held against, by sort."""
+
     name: Text
     set: Mapping[str, tuple[Text, Given]]
+    compare: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

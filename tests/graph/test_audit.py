@@ -498,6 +498,34 @@ def test_a_rate_set_after_loading_is_held_against_the_keyed_rates_as_it_now_is()
     assert "peak_compute" not in {each.name for each in audited(loaded).contradictions}
 
 
+# -- cases of other devices ------------------------------------------------------------------------
+
+CARDS = """
+use: [rates, ridge]
+compare: {hardware: a10}
+set: {peak_compute: 125 TFLOPS, memory_bandwidth: 600 GB/s, compute_dtype: fp16}
+cases:
+  t4: {compare: {hardware: t4}, set: {memory_bandwidth: 300 GB/s, peak_compute: 65 TFLOPS}}
+  a100: {set: {memory_bandwidth: 1 GB/s}}
+  plain: {compare: {hardware: t4}, set: {peak_compute: 65 TFLOPS, compute_dtype: fp32}}
+show: [ops_to_byte, t4.ops_to_byte]
+"""
+
+
+def test_a_case_is_held_against_its_own_entries_and_nothing_else(scenario: Scenario):
+    found = scenario(CARDS).contradictions
+    assert [(each.name, each.ours, each.theirs) for each in found] == [
+        ("t4.memory_bandwidth", "300 GB/s/device", "320 GB/s/device"),
+        ("plain.peak_compute", "65 TFLOPS/device", "8.1 TFLOPS/device"),
+    ]
+
+
+def test_the_choices_of_a_case_pick_its_rate(scenario: Scenario):
+    (found,) = (each for each in scenario(CARDS).contradictions if each.name == "plain.peak_compute")
+    assert str(found.picked) == "compute_rate[fp32, fp32, dense]"
+    assert "compute_rate[fp16, fp32, dense]" in map(str, found.equals)
+
+
 # -- narrow decisions ------------------------------------------------------------------------------
 
 

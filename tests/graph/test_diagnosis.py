@@ -150,8 +150,8 @@ claims: {ops_to_byte: 295 FLOP/byte}
     )
     assert found["ops_to_byte = 295 FLOP/byte"] == [
         (
-            "Follows from the catalogue's peak_compute of 989.4 TFLOPS/device (compute_rate[bf16, fp32, dense] of NVIDIA "
-            "H100 SXM; 1,979 TFLOPS/device here)."
+            "Follows from the catalogue's peak_compute of 989.4 TFLOPS/device (compute_rate[bf16, fp32, dense] of "
+            "NVIDIA H100 SXM; 1,979 TFLOPS/device here)."
         )
     ]
 
