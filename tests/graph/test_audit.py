@@ -19,7 +19,7 @@ from roofsheet.scenarios import BUNDLED, Library, Loaded, load
 
 from ..building import Declared, workbook
 
-GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/llama-2-7b-on-a10"
+GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/baseten-inference-guide"
 CARD, MODEL = "hardware/rtx-pro-6000-blackwell-workstation.yaml", "models/qwen3-vl-32b-instruct.yaml"
 
 Scenario = Callable[[str], Audit]
