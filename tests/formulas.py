@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, combinations
 from pathlib import Path
 from types import MappingProxyType
 
 from roofsheet.graph.language.declarations import Formula, Quantity, Scenario, Sheet, Table
 from roofsheet.graph.language.expressions import Cells, Expr, Lookup, Measure, Name, Number, transform
 from roofsheet.graph.language.normal import normal_form
-from roofsheet.problems import Mark, render
+from roofsheet.problems import Mark, errors, render
 from roofsheet.scenarios import Library
 from roofsheet.scenarios.sheet_use import MODEL, SheetUse
 from roofsheet.units import UnitContext
@@ -50,7 +49,7 @@ def stated(paths: Iterable[Path], library: Library) -> list[Stated]:
     files = [library.read(path) for path in sorted(paths)]
     meanings = Meanings(library)
     found = [each for file in files if isinstance(file, Sheet | Scenario) for each in meanings.stated(file)]
-    assert not library.problems, render(library.problems)
+    assert not errors(library.problems), render(errors(library.problems))
     return found
 
 
