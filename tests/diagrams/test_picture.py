@@ -281,7 +281,7 @@ def test_the_models_facts_that_only_rows_read_are_one_box_with_the_single_inputs
 
 
 def test_what_groups_compute_by_one_formula_is_one_box(small):
-    pairs = box(picture(small, ["tpot"]), "decode_pairs by group")
+    pairs = box(picture(small, ["tpot"]), "whole_decode_pairs by group")
     assert said(pairs, "formula") == ["decode_tokens * context_length"]
     assert list(entries(pairs)) == ["dense", "moe"]
     assert not any(entry.faint for entry in pairs.entries)
