@@ -181,6 +181,7 @@ def audit(
     definitions = [workbook.definition(name) for name in workbook]
     comparison = compare(workbook, shown, facts)
     rules, reckoned = workbook.rules(), day or date.today()
+    contradicted = contradicted_inputs(workbook, verdicts, comparison.contradictions)
     rested = tuple(_shown(workbook, name) for name in shown)
     return Audit(
         shown=rested,
@@ -188,11 +189,11 @@ def audit(
         shadowed=tuple(_shadowed(workbook, definitions)),
         overridden=tuple(_overridden(each) for each in definitions if each.overridden),
         unused=tuple(_unused(workbook, definitions, shown, verdicts)),
-        checks=tuple(_check(workbook, rule, holds) for rule, holds in rules if not holds),
+        checks=failed_checks(workbook),
         claims=tuple(verdict for verdict in verdicts if not verdict.as_expected),
         contradictions=comparison.contradictions,
         together=comparison.together,
-        doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
+        doubts=tuple(Doubt(*pair) for pair in zip(verdicts, contradicted, strict=True) if pair[1]),
         roundings=roundings(workbook, shown),
         compared=len(facts),
         departures=tuple(each for entry in entries for each in departures(entry)),
@@ -264,6 +265,11 @@ def _unused(
             yield fact_of(workbook, each)
 
 
+def failed_checks(workbook: Workbook) -> tuple[FailedCheck, ...]:
+    """The checks that do not hold, and those that cannot be told."""
+    return tuple(_check(workbook, rule, holds) for rule, holds in workbook.rules() if not holds)
+
+
 def _check(workbook: Workbook, rule: Rule, holds: bool | None) -> FailedCheck:
     values = tuple((name, workbook.text(name)) for name in reads(rule.expr))
     text = rule.formula.text
@@ -275,11 +281,10 @@ def _held(rule: Rule) -> HeldCheck:
     return HeldCheck(text.text.strip(), rule.why, rule.sheet, rule.scope, text.mark)
 
 
-def _doubts(
+def contradicted_inputs(
     workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
-) -> Iterator[Doubt]:
-    for verdict in verdicts:
-        rested = may_rest_on(workbook, verdict.claim.reads)
-        contradicted = tuple(each.name for each in contradictions if each.name in rested)
-        if contradicted:
-            yield Doubt(verdict, contradicted)
+) -> tuple[tuple[str, ...], ...]:
+    """For each verdict, the quantities that contradict the catalogue among those that its subject may rest on."""
+    names = [each.name for each in contradictions]
+    rested = {reads: may_rest_on(workbook, reads) for reads in {verdict.claim.reads for verdict in verdicts}}
+    return tuple(tuple(name for name in names if name in rested[verdict.claim.reads]) for verdict in verdicts)

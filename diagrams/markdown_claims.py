@@ -1,0 +1,122 @@
+"""Claims, contradictions and checks as items of a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..graph.audit.claims import Verdict
+from ..graph.audit.findings import FailedCheck
+from ..graph.audit.survey import Becoming, Disputed, SurveyedClaim, Working
+from ..graph.audit.undiagnosed import sentence
+from .citations import citations
+from .markdown import code, link, prose, table
+from .text import ratio_text
+from .text_facts import plural
+from .text_show import computed_text
+
+_MOST_CHANGES = 8  # claims that a contradiction changes
+
+
+def printed_text(verdict: Verdict) -> str:
+    """What is printed, with the unit that the claim states apart from it."""
+    unit = verdict.claim.spec.unit
+    return f"{verdict.printed} {unit.text.strip()}" if unit else verdict.printed
+
+
+def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
+    """A claim that is not what follows: how it comes about, what explains it, and the scenario's note."""
+    verdict = claim.verdict
+    place = f" ({prose(verdict.source)})" if verdict.source else ""
+    follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
+    unexpected = "" if verdict.as_expected else "; **not as expected**"
+    yield (
+        f"- {code(verdict.subject)}{place}: {prose(printed_text(verdict))} is printed, {follows}: "
+        f"{_said(verdict)}{unexpected}"
+    )
+    derivation = _derivation(claim.working, verdict)
+    yield from [f"  - {derivation}"] if derivation else []
+    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations)
+    yield from [f"  - Note: {prose(verdict.why)}"] if verdict.why else []
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.finding == "held":
+        return "about right, as the source says"
+    if verdict.finding == "wrong label" and verdict.best_unit:
+        return f"wrong label, the digits are {prose(verdict.best_unit)}"
+    return verdict.finding
+
+
+def _derivation(working: Working, verdict: Verdict) -> str:
+    """The formula with names, then with numbers, and what it gives; '' for an input that nothing is given for."""
+    shown = [code(each) for each in dict.fromkeys((working.formula, working.numbers)) if each]
+    result = computed_text(verdict) if verdict.problem is None else ""
+    if result and shown and working.numbers != result:
+        shown.append(prose(result))
+    return _with_terms(" = ".join(shown), working)
+
+
+def _with_terms(said: str, working: Working) -> str:
+    """With the conditions that chose a branch, and the values that the claim gives."""
+    chosen = ", ".join(code(each.text if each.holds else f"not ({each.text})") for each in working.conditions)
+    given = ", ".join(code(f"{name} = {text}") for name, text in working.given)
+    parts = (said, f"as {chosen}" if chosen else "", f"given {given}" if given else "")
+    return ", ".join(part for part in parts if part)
+
+
+def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
+    """The claims that hold, folded away."""
+    rows = [
+        [
+            code(each.verdict.subject),
+            prose(printed_text(each.verdict)),
+            prose(computed_text(each.verdict)),
+            _with_terms(code(each.working.numbers), each.working),
+            prose(each.verdict.source),
+        ]
+        for each in claims
+    ]
+    head, align = ["claim", "printed", "computed", "from", "place"], ["left"] * 5
+    if not any(row[4] for row in rows):
+        head, align, rows = head[:4], align[:4], [row[:4] for row in rows]
+    summary = f"<details><summary>What holds: {plural(len(claims), 'claim')}</summary>"
+    return [summary, "", *table(head, rows, align), "", "</details>"]
+
+
+def contradiction_lines(disputed: Disputed) -> Iterator[str]:
+    """What the source has, what the catalogue has, and what becomes of the claims."""
+    each = disputed.contradiction
+    off = f" ({ratio_text(each.ratio)})" if ratio_text(each.ratio) else ""
+    origin = ", ".join(part for part in (prose(each.entry), _cited(each.theirs_source)) if part)
+    yield f"- {code(each.name)} is {prose(each.ours)} here, {prose(each.theirs)} in the catalogue{off}: {origin}"
+    for rate in each.equals:
+        meaning = f": {prose(rate.meanings[0])}" if rate.meanings else ""
+        yield f"  - it equals {code(str(rate))} = {prose(rate.text)}{meaning}"
+    if each.picked:
+        yield f"  - its choices pick {code(str(each.picked))} = {prose(each.picked.text)}"
+    changes = list(dict.fromkeys(map(_change, disputed.becoming)))
+    if changes:
+        more = f"; and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+        yield f"  - by it alone {'; '.join(changes[:_MOST_CHANGES])}{more}"
+    else:
+        yield "  - by it alone no claim changes"
+
+
+def _change(each: Becoming) -> str:
+    before, after = computed_text(each.before), computed_text(each.after)
+    return f"{code(each.before.subject)} is {prose(after)}, not {prose(before)}"
+
+
+def _cited(source: str) -> str:
+    found = (link(prose(each.title), each.url) if each.url else prose(each.title) for each in citations(source))
+    return ", ".join(found)
+
+
+def failing_check_lines(check: FailedCheck) -> Iterator[str]:
+    """A check that does not hold or cannot be told, with the numbers that it reads."""
+    came = "cannot be told" if check.holds is None else "does not hold"
+    rule = f"{check.scope}: {check.rule}" if check.scope else check.rule
+    why = f": {prose(check.why)}" if check.why else ""
+    yield f"- {code(rule)} {came}{why}"
+    values = ", ".join(code(f"{name} = {text}") for name, text in check.values)
+    yield from [f"  - {values}"] if values else []
