@@ -89,7 +89,7 @@ def command(
             check_page(page)
         context.exit(audit_folder(folder, library, as_of, page, as_json))
     if page is not None:
-        raise click.UsageError("--report is for a folder of scenarios: one is told on the screen, or as --json")
+        raise click.UsageError("--report is for a folder of scenarios: one by itself is told as text, or as --json")
     sheet = library.sheet(asked)
     entry = None if sheet else library.catalogued(asked)
     if sets and (sheet or entry):
@@ -117,7 +117,7 @@ def command(
 def _refuse_for_folders(names: tuple[str, ...], sets: tuple[str, ...], full: bool) -> None:
     """Errors: a usage error for what is asked of one scenario alone."""
     if names:
-        raise click.UsageError(f"a folder is audited by its claims: '{names[0]}' is asked of one scenario")
+        raise click.UsageError(f"NAMEs, as '{names[0]}', are for one scenario: a folder is audited by its claims")
     if sets:
         raise click.UsageError("--set is for one scenario: a folder is audited as it is")
     if full:

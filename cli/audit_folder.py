@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..diagrams.markdown_report import report
+from ..diagrams.text import BLANK
 from ..diagrams.text_survey import survey_lines, unexpected_lines, verdict_lines
 from ..graph.audit.survey import Findings, Survey, SurveyedScenario, SurveyedSource, survey
 from ..problems import Problem, ordered
@@ -71,8 +72,11 @@ def _surveyed(member: Member, library: Library) -> SurveyedScenario:
 
 
 def _write(found: Survey, day: date, unwritten: list[Problem]) -> None:
-    write_lines(survey_lines(found, page_width()))
-    write_problems(ordered([*found.problems, *(each for scenario in found.scenarios for each in scenario.problems)]))
+    problems = ordered([*found.problems, *(each for scenario in found.scenarios for each in scenario.problems)])
+    width = page_width()
     if found.sources:
-        write_lines([*unexpected_lines(found, page_width()), *verdict_lines(found, day, page_width())])
+        write_lines([*survey_lines(found, width), *([BLANK] if problems else [])])
+    write_problems(problems)
+    if found.sources:
+        write_lines([*unexpected_lines(found, width), *verdict_lines(found, day, width)])
     write_problems(unwritten)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from ..graph.audit.claims import Verdict
 from ..graph.audit.findings import FailedCheck
+from ..graph.audit.printed import Figure
 from ..graph.audit.survey import Becoming, Disputed, SurveyedClaim, Working
 from ..graph.audit.undiagnosed import sentence
+from ..units import format_amount
 from .citations import citations
 from .markdown import code, link, prose, table
 from .text import ratio_text
@@ -33,8 +35,7 @@ def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
         f"- {code(verdict.subject)}{place}: {prose(printed_text(verdict))} is printed, {follows}: "
         f"{_said(verdict)}{unexpected}"
     )
-    derivation = _derivation(claim.working, verdict)
-    yield from [f"  - {derivation}"] if derivation else []
+    yield f"  - {_derivation(claim.working, verdict)}"
     yield from (f"  - {prose(sentence(each))}" for each in claim.explanations)
     yield from [f"  - Note: {prose(verdict.why)}"] if verdict.why else []
 
@@ -42,18 +43,30 @@ def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
 def _said(verdict: Verdict) -> str:
     if verdict.finding == "held":
         return "about right, as the source says"
-    if verdict.finding == "wrong label" and verdict.best_unit:
-        return f"wrong label, the digits are {prose(verdict.best_unit)}"
+    if verdict.finding == "wrong label":
+        return f"wrong label, as that is {prose(_under_best_unit(verdict))}"
     return verdict.finding
 
 
+def _under_best_unit(verdict: Verdict) -> str:
+    """The computed value in the unit under which the digits are right."""
+    figure, value = verdict.claim.printed, verdict.computed
+    if not isinstance(figure, Figure) or not isinstance(value, float):
+        return verdict.best_unit or ""
+    best = next(each.unit for each in figure.readings() if each.unit.text == verdict.best_unit)
+    return format_amount(best.from_base(value * figure.unit.scale), best)
+
+
 def _derivation(working: Working, verdict: Verdict) -> str:
-    """The formula with names, then with numbers, and what it gives; '' for an input that nothing is given for."""
+    """The formula with names, then with numbers, and what it gives."""
     shown = [code(each) for each in dict.fromkeys((working.formula, working.numbers)) if each]
     result = computed_text(verdict) if verdict.problem is None else ""
     if result and shown and working.numbers != result:
         shown.append(prose(result))
-    return _with_terms(" = ".join(shown), working)
+    return _with_terms(" = ".join(shown) or _INPUT, working)
+
+
+_INPUT = "an input"
 
 
 def _with_terms(said: str, working: Working) -> str:
@@ -71,7 +84,7 @@ def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
             code(each.verdict.subject),
             prose(printed_text(each.verdict)),
             prose(computed_text(each.verdict)),
-            _with_terms(code(each.working.numbers), each.working),
+            _with_terms(code(each.working.numbers) or _INPUT, each.working),
             prose(each.verdict.source),
         ]
         for each in claims

@@ -12,10 +12,11 @@ from itertools import takewhile
 from ..graph.audit.claims import Verdict
 from ..graph.audit.printed import Figure
 from ..graph.audit.survey import Survey, SurveyedScenario, SurveyedSource, Tally
+from ..problems import Problem
 from .citations import Citation, citations
 from .markdown import Anchors, code, link, prose, table
 from .markdown_claims import contradiction_lines, departing_lines, failing_check_lines, holding_lines, printed_text
-from .text import ratio_text
+from .text import place_of, ratio_text
 from .text_facts import plural
 from .text_show import computed_text
 
@@ -60,7 +61,10 @@ def report(found: Survey, links: Mapping[str, str]) -> str:
 def _section(source: SurveyedSource, anchors: Anchors) -> _Section:
     cited = [citations(scenario.source) for scenario in source.scenarios]
     heading = _common([each[0].title for each in cited if each]) or source.name
-    return _Section(source, heading, anchors.of(heading), cited[0] if all(each == cited[0] for each in cited) else ())
+    anchor = anchors.of(heading)
+    for scenario in source.scenarios if len(source.scenarios) > 1 else ():
+        anchors.of(scenario.title)  # a heading, too
+    return _Section(source, heading, anchor, cited[0] if all(each == cited[0] for each in cited) else ())
 
 
 def _common(titles: Sequence[str]) -> str:
@@ -160,7 +164,8 @@ def _scenario_lines(scenario: SurveyedScenario, links: Mapping[str, str], cites:
     """`cites`: whether it names its source itself."""
     source = _all_cited(citations(scenario.source)) if cites else ""
     file = f"Scenario {link(code(scenario.name), links[scenario.name])}"
-    lines = [" ".join(f"{each}." for each in (source, file, _tally_text(scenario.tally)) if each)]
+    tally = _tally_text(scenario.tally) if scenario.found.claims else ""
+    lines = [" ".join(f"{each}." for each in (source, file, tally) if each)]
     lines += ["", prose(scenario.about)] if scenario.about else []
     for each in _blocks(scenario):
         lines += ["", *each]
@@ -179,7 +184,7 @@ def _cited(each: Citation) -> str:
 def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
     found = scenario.found
     if scenario.problems:
-        yield ["**What cannot be audited**", "", *(f"- {prose(each.message)}" for each in scenario.problems)]
+        yield ["**What cannot be audited**", "", *map(_problem, scenario.problems)]
     departing = [each for each in found.claims if _departs(each.verdict)]
     if departing:
         yield ["**What does not hold**", ""] + [line for each in departing for line in departing_lines(each)]
@@ -194,6 +199,11 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
     holding = [each for each in found.claims if not _departs(each.verdict)]
     if holding:
         yield holding_lines(holding)
+
+
+def _problem(each: Problem) -> str:
+    place = f" ({prose(place_of(each.mark))})" if each.mark else ""
+    return f"- {prose(each.message)}{place}"
 
 
 def _departs(verdict: Verdict) -> bool:

@@ -42,8 +42,6 @@ _SCENARIOS = Column("scenarios", ("scen-", "arios"), "")
 
 def survey_lines(found: Survey, width: int = WIDTH) -> list[Line]:
     """The table by source, and what it counts twice."""
-    if not found.sources:
-        return []
     lines = [*wrapped(line((f"audit of {found.name}", "title")), width), BLANK, *_table(found, width)]
     if found.tally.wrong_assumption:
         lines += [BLANK, *wrapped(line((_TWICE, "faint")), width)]
@@ -148,7 +146,7 @@ def _counts(found: Survey) -> Iterator[str]:
     tally = found.tally
     yield f"{tally.claims - tally.unexpected:,} of {plural(tally.claims, 'claim')} came out as expected"
     if unread:
-        yield f"{plural(len(unread), 'scenario')} with wrong input"
+        yield f"{plural(len(unread), 'file')} with wrong input"
     if failing:
         yield plural(failing, "failed check")
     if len(checks) > failing:
