@@ -10,10 +10,10 @@ _TICKS = re.compile("`+")
 
 
 def prose(text: str) -> str:
-    """Text none of whose signs means anything to Markdown; on one line.
+    r"""Text none of whose signs means anything to Markdown, on one line.
 
     >>> print(prose("2 * 3 | <b> a_b ~4 $5"))
-    2 \\\\* 3 \\\\| \\\\<b\\\\> a_b \\\\~4 \\\\$5
+    2 \* 3 \| \<b\> a_b \~4 \$5
     """
     return _SIGNS.sub(lambda sign: "\\" + sign[0], " ".join(text.split()))
 
