@@ -28,8 +28,8 @@ _COUNTS = {
     "truncated": "truncated",
     "wrong_label": "wrong label",
     "wrong_arithmetic": "wrong arithmetic",
-    "no_value": "no value",
     "wrong_assumption": "wrong assumption",
+    "no_value": "no value",
 }
 
 

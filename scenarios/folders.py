@@ -10,6 +10,8 @@ from ..graph.language.declarations import Scenario
 from ..graph.language.names import did_you_mean
 from ..problems import Problem, Text
 from .library import SUFFIXES, Library, bundled, is_bundled_name
+from .reader import read_file
+from .scenario_files import sort_of
 
 FOLDERS_HINT = "a folder is a bundled one, as guides/ is, or the path of one with scenarios in it"
 
@@ -40,6 +42,8 @@ def folder_at(asked: Text, library: Library) -> Folder | None:
     A bundled scenario goes before a folder of its name, and a bundled folder before one beside the caller: `./guides`
     is a path. What ends in a slash is a folder, and so a problem where there is none; one without scenarios is, too.
     """
+    if not asked.text:
+        return None
     written = asked.text.rstrip("/") or asked.text
     path, is_bundled = _path(asked.text, written, library)
     if path is None:
@@ -79,18 +83,26 @@ def _bundled_folders(root: Path) -> list[str]:
 
 
 def _members(folder: Path, bundled_as: str, library: Library) -> Iterator[Member]:
-    """The scenarios; `bundled_as`: the bundled name of the folder, '' if it has none.
-
-    Sheets, glossaries and entries are left aside: scenarios use them, and they are audited by themselves.
-    """
+    """The scenarios; `bundled_as`: the bundled name of the folder, '' if it has none."""
     files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
     inside = {path: path.relative_to(folder) for path in files}
     shown = [path for path in files if not any(part.startswith(".") for part in inside[path].parts)]
     for path in sorted(shown, key=lambda path: (_source(inside[path]), inside[path].parts)):
-        decoded = library.read(path)
-        if decoded is None or isinstance(decoded, Scenario):
+        if _may_be_scenario(path, library):
             name = f"{bundled_as}/{inside[path].with_suffix('').as_posix()}" if bundled_as else str(path)
             yield Member(name, _source(inside[path]), path)
+
+
+def _may_be_scenario(path: Path, library: Library) -> bool:
+    """Whether the file is a scenario, or cannot be told to be anything else.
+
+    Sheets, glossaries, entries and dialects are left aside: scenarios use them, and they are checked by themselves.
+    """
+    decoded = library.read(path)
+    if decoded is not None:
+        return isinstance(decoded, Scenario)
+    node = read_file(path, [], path.name)
+    return node is None or (sort_of(node) in (None, "scenario") and node.get("dialect") is None)
 
 
 def _source(inside: Path) -> str:

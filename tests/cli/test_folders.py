@@ -193,6 +193,12 @@ def test_what_is_refused_says_why(run, golden, tmp_path):
     assert list(tmp_path.glob("*.md")) == []
 
 
+def test_nothing_is_no_folder(run):
+    result = run("audit", "")
+    assert result.exit_code == 2
+    assert "there is no bundled scenario called" in result.stderr
+
+
 def test_a_folder_that_is_not_there_is_one_object_too(run):
     result = run("audit", "nowhere/", "--json")
     found = json.loads(result.stdout)
@@ -200,8 +206,9 @@ def test_a_folder_that_is_not_there_is_one_object_too(run):
     assert found["problems"][0]["message"] == "there is no folder called nowhere/"
 
 
-def test_what_is_hidden_and_what_is_no_yaml_is_left_aside(audited):
-    _, found = audited(**{".hidden/odd.yaml": BROKEN, ".odd.yaml": BROKEN, "notes.md": "# notes"})
+def test_what_is_hidden_and_what_is_of_another_sort_is_left_aside(audited):
+    others = {"notes.md": "# notes", "words.yaml": "dialect: words\n", "half.yaml": "sheet: {a: b}\n"}
+    _, found = audited(**{".hidden/odd.yaml": BROKEN, ".odd.yaml": BROKEN}, **others)
     assert set(scenarios_of(found)) == {"mix/sheep.yaml", "mix/card.yaml", "mix/book/ch1.yaml", "mix/book/ch2.yaml"}
 
 
