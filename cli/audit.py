@@ -28,7 +28,7 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
     "audit",
     epilog=examples(
         "roofsheet audit guides/qwen3-vl-32b-on-rtx-pro-6000",
-        "roofsheet audit guides/llama-2-7b-on-a10 t4.tpot --json",
+        "roofsheet audit guides/baseten-inference-guide t4.tpot --json",
         "roofsheet audit sheets/decode",
         "roofsheet audit hardware/a10",
         "roofsheet audit guides/",

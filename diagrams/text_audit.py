@@ -9,10 +9,11 @@ from datetime import date
 from ..graph.audit.findings import Audit, FailedCheck, HeldCheck
 from .text import BLANK, WIDTH, Line, Span, line, rule, wrapped
 from .text_contradictions import change_lines, contradiction_lines, doubt_lines
+from .text_diagnosis import explained_lines
 from .text_facts import departure_lines, item, not_agreeing, plural, remark_lines, remarks_tally, where
 from .text_layers import long_shadowed_lines, overridden_lines, pinned_lines, shadowed_lines, unused_lines
 from .text_rested import fact_lines, facts_of, long_fact_lines, result_lines
-from .text_roundings import long_rounding_lines, rounding_lines
+from .text_roundings import decision_lines, long_rounding_lines, rounding_lines
 from .text_show import claim_lines
 
 Section = Iterable[Line]
@@ -46,8 +47,10 @@ def _sections(found: Audit, width: int, full: bool) -> tuple[tuple[str, Section]
         ("figures of the catalogue that do not agree", departure_lines(found.departures, width)),
         ("contradictions with the catalogue", contradiction_lines(found.contradictions, width)),
         ("every value of the catalogue together", change_lines(found.together, width, "  ")),
+        ("printed numbers that do not follow as they stand", explained_lines(found.explained, width)),
         ("claims that rest on contradicted values", doubt_lines(found.doubts, width)),
         ("rounding", roundings(found.roundings, width)),
+        ("decisions by a thin margin", decision_lines(found.decisions, width)),
         ("values in the place of formulas", pinned_lines(found.pinned, width)),
         ("formulas of the scenario in the place of a sheet's", overridden_lines(found.overridden, width)),
         ("values hidden by later layers", shadowed(found.shadowed, width)),

@@ -1,9 +1,10 @@
-"""Where results are rounded, as text: each rounding of a quantity, and how many there are in a table's column."""
+"""Where results are rounded or narrowly decided, as text; the roundings of a table's column are counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..graph.audit.decisions import Decision
 from ..graph.audit.rounding import NO_VALUE, Rounding
 from .text import Line, Span, line
 from .text_facts import item, where
@@ -53,3 +54,11 @@ def _rounding(each: Rounding) -> Iterator[Line]:
     yield (*said, (", thin: 5 % more or less would alter it", "warn")) if thin else said
     formula = f"whole part of {each.formula}" if each.function == "//" else f"{each.function}({each.formula})"
     yield line((formula, "faint"), where(each.mark))
+
+
+def decision_lines(found: Iterable[Decision], width: int) -> Iterator[Line]:
+    """Each narrow decision: what was chosen, by which comparison, and how far its sides are apart."""
+    for each in found:
+        apart = f", {100 * each.gap:.1f} % apart"
+        said = line((each.quantity, "name"), " = ", (each.taken, "value"), f": {each.numbers}", (apart, "warn"))
+        yield from item(width, said, line((each.test, "faint"), where(each.mark)))

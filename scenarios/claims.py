@@ -134,7 +134,7 @@ def _table(subject: Formula, fields: Fields) -> Iterator[ClaimSpec]:
     terms = _terms(subject, printed[0], fields)
     for index, number in enumerate(printed):
         point = {name.text: (name, Given(values[index])) for name, values in columns}
-        yield replace(terms, printed=number, given=_joined(terms.given, point, fields))
+        yield replace(terms, printed=number, given=_joined(terms.given, point, fields), over=tuple(point))
 
 
 def _columns(fields: Fields) -> Iterator[tuple[Text, tuple[Text, ...]]]:

@@ -117,18 +117,20 @@ class _Binder:
 
     def run(self) -> tuple[Dag, tuple[Claim, ...], Compared, tuple[Compared, ...], tuple[str, ...]]:
         bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
-        compared = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.compare.items()})
+        compared = self.compared()
         root = self.root(bound)
         lexicon = self.use.lexicon(self.problems)
         published = self.published(bound)
         unread = any(each.kind in ("file", "yaml", "key") for each in errors(self.problems))
         dag = build(self.assembly(root, lexicon, bound))
         self.problems += [each for each in dag.problems if not (unread and self.follows(each))]
-        entries = {entry.file: entry for entry in (*bound.values(), *compared.values())}
+        entries = {entry.file: entry for entry in (*bound.values(), *(entry for _, entry in compared))}
         facts = {file: entry_facts(entry, lexicon, dag.context, self.problems) for file, entry in entries.items()}
-        held = [fact for entry in compared.values() for fact in facts[entry.file]]
-        for entry in compared.values():
-            held += published_figures(entry, lexicon, dag.context, self.problems)
+        told = {
+            entry.file: (*facts[entry.file], *published_figures(entry, lexicon, dag.context, self.problems))
+            for entry in {entry.file: entry for _, entry in compared}.values()
+        }
+        held = [replace(fact, case=case) for case, entry in compared for fact in told[entry.file]]
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
         return dag, claims, tuple(held), tuple(facts.values()), self.shown(dag)
 
@@ -136,6 +138,15 @@ class _Binder:
         """Whether a name missing in some sheet may only follow from a file that could not be read."""
         own = {scenario.file for scenario in self.chain}
         return problem.kind in ("takes", "name") and problem.mark is not None and problem.mark.file not in own
+
+    def compared(self) -> list[tuple[str, Entry]]:
+        """The entries that `compare:` names, each with the case in which it does, '' for the top level."""
+        chain = {sort: (text, each.file) for each in self.chain for sort, text in each.compare.items()}
+        found = [("", entry) for entry in self.entries(chain).values()]
+        for case in self.cases():
+            named = {sort: (text, text.mark.file) for sort, text in case.compare.items()}
+            found += [(case.name.text, entry) for entry in self.entries(named).values()]
+        return found
 
     def entries(self, named: Mapping[str, tuple[Text, str]]) -> dict[str, Entry]:
         """The catalogue entries that `with:` or `compare:` names, by sort."""

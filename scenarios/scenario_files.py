@@ -91,6 +91,6 @@ def _override(name: Text, node: Node, page: Page) -> Override | None:
 
 def _cases(fields: Fields) -> Iterator[Case]:
     for key, node in fields.pairs("cases"):
-        case = fields_of(node, f"case {shown(key.text)}", ("set",), fields.page)
+        case = fields_of(node, f"case {shown(key.text)}", ("set", "compare"), fields.page)
         if case and fields.page.name(key.text):
-            yield Case(key.text, _set(case))
+            yield Case(key.text, _set(case), _entries(case, "compare"))

@@ -10,6 +10,7 @@ from ...problems import Mark, Severity
 from ...units import Unit
 from ..language.declarations import Formula, Given
 from ..language.expressions import Expr, reads
+from ..language.names import in_scope, keyed
 from .qualifiers import Of, said
 
 Role = Literal["input", "formula", "default", "pinned"]
@@ -133,7 +134,8 @@ class Rule:
 class CatalogueFact:
     """A catalogue entry's fact, in base units, to hold against a workbook's value of the same name.
 
-    `key`: the words of a keyed input's value (`name` is then the keyed input's); `entry`: the entry's title.
+    `key`: the words of a keyed input's value (`name` is then the keyed input's); `entry`: the entry's title; `case`:
+    the case whose values it is held against, '' for the top level's.
     """
 
     name: str
@@ -142,3 +144,9 @@ class CatalogueFact:
     entry: str
     sort: Literal["hardware", "model"]
     key: tuple[str, ...] = ()
+    case: str = ""
+
+    @property
+    def quantity(self) -> str:
+        """The absolute name of the workbook's quantity, if it has it."""
+        return in_scope(self.case, keyed(self.name, self.key) if self.key else self.name)

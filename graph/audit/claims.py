@@ -44,6 +44,11 @@ class Claim:
         return self.expr.name if isinstance(self.expr, Name) else None
 
     @property
+    def over(self) -> tuple[str, ...]:
+        """The names in `given` that are the point of a claim table, and no intermediates."""
+        return self.spec.over
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The absolute names in the subject."""
         return reads(self.expr)
@@ -76,8 +81,9 @@ class Verdict:
 
     @property
     def printed(self) -> str:
-        """What the source printed, as written."""
-        return self.claim.spec.printed.text.strip()
+        """What the source printed, as written, with the unit that the claim states beside it."""
+        spec = self.claim.spec
+        return f"{spec.printed.text.strip()} {spec.unit.text.strip() if spec.unit else ''}".rstrip()
 
     @property
     def quantity(self) -> str | None:

@@ -13,10 +13,8 @@ from ...problems import Mark, NoValue
 from ...units import Unit, format_amount
 from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
-from ..explain.reach import case_of
 from ..explain.whatif import WhatIf, content
 from ..language.expressions import Name
-from ..language.names import keyed
 from .keyed_rates import Rate, chosen_rate, rates_of
 
 SAME = 1e-9  # values that differ by less, relatively, are equal
@@ -70,10 +68,10 @@ class Comparison:
 
 
 def compare(workbook: Workbook, shown: Sequence[str], facts: Sequence[CatalogueFact]) -> Comparison:
-    """Hold the workbook's top-level values against the entries' facts of the same names.
+    """Hold the workbook's values against the entries' facts of the same names.
 
-    Compared are inputs, defaults and pinned quantities that have a value. A case may be another device or
-    model than the entry's, so the values that it sets are left alone.
+    Compared are inputs, defaults and pinned quantities that have a value. A case may be another device or model than
+    the top level, so what it sets is held against its own entries alone.
     """
     whatif = WhatIf(workbook)
     pairs = [*_plain_pairs(workbook, facts), *_keyed_pairs(workbook, facts)]
@@ -113,15 +111,14 @@ class _Pair:
 
 def _plain_pairs(workbook: Workbook, facts: Iterable[CatalogueFact]) -> Iterator[_Pair]:
     for fact in facts:
-        name = keyed(fact.name, fact.key) if fact.key else fact.name
-        definition = workbook.checked.definitions.get(name)
-        if definition is not None and definition.role != "formula" and workbook.value(name) is not None:
-            yield _Pair(name, fact.value, fact)
+        definition = workbook.checked.definitions.get(fact.quantity)
+        if definition is not None and definition.role != "formula" and workbook.value(fact.quantity) is not None:
+            yield _Pair(fact.quantity, fact.value, fact)
 
 
 def _keyed_pairs(workbook: Workbook, facts: Sequence[CatalogueFact]) -> Iterator[_Pair]:
     for definition in map(workbook.definition, workbook):
-        if definition.expr is not None or definition.formula is None or case_of(workbook, definition):
+        if definition.expr is not None or definition.formula is None:
             continue
         rates = rates_of(workbook, definition, facts)
         picked = chosen_rate(workbook, definition, rates)

@@ -20,6 +20,8 @@ from .ages import Fact, Remarks, remarks
 from .catalogue import Departure, departures
 from .claims import Verdict
 from .contradictions import Change, Contradiction, compare
+from .decisions import Decision, decisions
+from .diagnosis import Explained, explained
 from .facts import fact_of
 from .hidden import hidden_value
 from .rounding import Rounding, roundings
@@ -131,7 +133,8 @@ class Doubt:
 class Audit:
     """Everything the audit found.
 
-    `claims`: those not as expected. `together`: every shown result with all the catalogue's values in force.
+    `claims`: those not as expected. `explained`: those whose numbers do not follow as they stand, expected or not,
+    with what was found of how they came about. `together`: every shown result with all the catalogue's values in force.
     `departures`: figures of the entries that it binds or compares with which do not agree with one another.
     `held`: the checks that hold. `day`: from which ages are reckoned, 2026-07-27.
     """
@@ -143,10 +146,12 @@ class Audit:
     unused: tuple[Fact, ...]
     checks: tuple[FailedCheck, ...]
     claims: tuple[Verdict, ...]
+    explained: tuple[Explained, ...]
     contradictions: tuple[Contradiction, ...]
     together: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
     roundings: tuple[Rounding, ...]
+    decisions: tuple[Decision, ...]
     compared: int  # facts of the catalogue that the workbook was held against
     departures: tuple[Departure, ...]
     remarks: Remarks
@@ -191,10 +196,12 @@ def audit(
         unused=tuple(_unused(workbook, definitions, shown, verdicts)),
         checks=failed_checks(workbook),
         claims=tuple(verdict for verdict in verdicts if not verdict.as_expected),
+        explained=explained(verdicts, workbook, facts),
         contradictions=comparison.contradictions,
         together=comparison.together,
         doubts=tuple(Doubt(*pair) for pair in zip(verdicts, contradicted, strict=True) if pair[1]),
         roundings=roundings(workbook, shown),
+        decisions=decisions(workbook, shown),
         compared=len(facts),
         departures=tuple(each for entry in entries for each in departures(entry)),
         remarks=remarks((fact for each in rested for found in each.facts.values() for fact in found), reckoned),

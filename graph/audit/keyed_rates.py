@@ -13,8 +13,9 @@ from ...problems import NoValue
 from ...units import UnitError, format_amount, parse_amount
 from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
+from ..explain.reach import case_of
 from ..language.expressions import Expr, Lookup, Measure, Name, children, transform
-from ..language.names import keyed
+from ..language.names import in_scope, keyed
 from .hidden import hidden_value
 from .printed import Figure
 
@@ -41,10 +42,11 @@ class Rate:
 
 def rates_of(workbook: Workbook, definition: Definition, facts: Iterable[CatalogueFact]) -> tuple[Rate, ...]:
     """What a set quantity's own formula would give by each fact that it looks up; () if it looks up none."""
-    lookup = _lookup(definition)
+    lookup, case = _lookup(definition), case_of(workbook, definition)
     if lookup is None:
         return ()
-    found = (_rate(workbook, definition, fact) for fact in facts if fact.key and fact.name == lookup.name)
+    keyed_facts = (fact for fact in facts if fact.key and fact.name == lookup.name and fact.case == case)
+    found = (_rate(workbook, definition, fact) for fact in keyed_facts)
     return tuple(rate for rate in found if rate is not None)
 
 
@@ -137,7 +139,10 @@ def _word(workbook: Workbook, definition: Definition, axis: str, key: Expr) -> s
 
 
 def _held(workbook: Workbook, definition: Definition, name: str) -> str | None:
-    absolute = workbook.checked.resolver.sites.names.resolve(definition.scope, name)
+    case = case_of(workbook, definition)
+    scope = definition.scope.removeprefix(case).removeprefix(".")
+    found = workbook.checked.resolver.sites.names.resolve(scope, name)
+    absolute = workbook.checked.reference(in_scope(case, found)) if found else None
     if absolute is None or not workbook.definition(absolute).choices:
         return None
     try:

@@ -131,8 +131,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSpec:
-    """A number somebody printed. `subject` is a name or an expression; `over` (input, its value) marks one cell
-    of a claim table; `quantum` is the text of `to`."""
+    """A number somebody printed. `subject` is a name or an expression; `quantum` is the text of `to`.
+
+    `over` names those of `given` that say for which cell of a claim table the number is.
+    """
 
     subject: Formula
     printed: Text
@@ -144,6 +146,7 @@ class ClaimSpec:
     why: str = ""
     source: str = ""
     of: Words = ()
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +253,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`compare`: the entries that its values are held against, by sort."""
+
     name: Text
     set: Mapping[str, tuple[Text, Given]]
+    compare: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ CATALOGUE = "qwen3-vl-32b-on-rtx-pro-6000"
 
 CODES = [
     (0, ("show", GUIDE)),
-    (0, ("show", "guides/llama-2-7b-on-a10")),
+    (0, ("show", "guides/baseten-inference-guide")),
     (0, ("explain", GUIDE, "tpot")),
     (0, ("audit", CATALOGUE)),
     (0, ("diff", GUIDE, CATALOGUE)),

@@ -66,7 +66,7 @@ def test_a_claim_says_what_became_of_it(run_json):
 
 
 def test_scoped_quantities_have_dotted_names(run_json):
-    _, shown = run_json("show", "guides/llama-2-7b-on-a10")
+    _, shown = run_json("show", "guides/baseten-inference-guide")
     assert shown["quantities"]["a100.tpot"]["value"] == pytest.approx(6.866, abs=1e-3)
 
 

@@ -17,7 +17,7 @@ SMALL = str(Path(__file__).parents[1] / "small_model" / "scenario.yaml")  # two 
 
 REPORTS = {
     "show-guide": ("show", GUIDE),
-    "show-baseten": ("show", "guides/llama-2-7b-on-a10"),
+    "show-baseten": ("show", "guides/baseten-inference-guide"),
     "show-failing": ("show", GUIDE, "--set", "n_kv_heads=80"),
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
@@ -65,12 +65,16 @@ def test_a_table_too_wide_in_most_rows_is_none():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [40, 60])
-def test_a_narrow_page_breaks_no_number(width):
-    workbook = roofsheet.open("guides/llama-2-7b-on-a10")
+@pytest.mark.parametrize(("width", "numbers", "subjects"), [(40, 3, 3), (60, 2, 0)])
+def test_a_narrow_page_breaks_no_number_and_no_subject(width, numbers, subjects):
+    workbook = roofsheet.open("guides/baseten-inference-guide")
     lines = plain(claim_lines(workbook.claims(), width)).splitlines()
     assert "    8,640,266,240 FLOP/sequence/head  8,640,266,240 FLOP/sequence/head" in lines
-    assert sum(len(line) > width for line in lines) <= 2 * (width == 40) + 2
+    assert any(line.startswith("✓  a100.memory_bandwidth / t4.memory_bandwidth") for line in lines)
+    wide = [line for line in lines if len(line) > width]
+    assert sum(line.startswith("    ") for line in wide) == numbers
+    assert sum(line.startswith("✓  ") for line in wide) == subjects
+    assert len(wide) == numbers + subjects
 
 
 def test_a_report_that_is_piped_has_no_colours(run):

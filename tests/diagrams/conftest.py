@@ -26,7 +26,7 @@ def guide_verdicts(guide):
 
 @pytest.fixture(scope="session")
 def baseten():
-    return load("guides/llama-2-7b-on-a10")
+    return load("guides/baseten-inference-guide")
 
 
 @pytest.fixture(scope="session")

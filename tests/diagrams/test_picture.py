@@ -109,15 +109,15 @@ def test_claims_that_held_failed_and_failed_as_known_look_different(baseten):
     held = picture(baseten.workbook, verdicts=judge_all(baseten.claims, baseten.workbook))
     failed = picture(changed, verdicts=judge_all(baseten.claims, changed))
     assert said(box(held, "request_time"), "held") == ["✓ printed 3.49 s from rounded inputs"]
-    assert said(box(held, "request_time"), "known") == ["≠ printed 3.49 s: a known error"]
+    assert said(box(held, "prose_ttft"), "known") == ["≠ printed 39 ms: a known error"]
     assert said(box(failed, "request_time"), "failed") == ["✗ printed 3.49 s from rounded inputs"]
 
 
 def test_a_claim_that_should_have_failed_and_holds_is_a_failure(baseten):
     slow = baseten.workbook.copy()
-    slow["output_length"] = "148 token/sequence"  # 39.2 ms and 148 times 23.33 ms round to the printed 3.49 s
-    drawn = picture(slow, ["request_time"], verdicts=judge_all(baseten.claims, slow))
-    assert "✗ printed 3.49 s: holds, though expected to fail" in said(box(drawn, "request_time"), "failed")
+    slow["prompt_length"] = "700 token/sequence"  # as much work as with the factor that the prose leaves out
+    drawn = picture(slow, ["prose_ttft"], verdicts=judge_all(baseten.claims, slow))
+    assert "✗ printed 39 ms: holds, though expected to fail" in said(box(drawn, "prose_ttft"), "failed")
 
 
 # -- cases -------------------------------------------------------------------------------------------

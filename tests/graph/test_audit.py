@@ -11,6 +11,7 @@ import pytest
 
 from roofsheet.graph.audit.claims import judge_all
 from roofsheet.graph.audit.contradictions import Change, Contradiction
+from roofsheet.graph.audit.decisions import decisions
 from roofsheet.graph.audit.findings import Audit, audit
 from roofsheet.graph.audit.rounding import roundings
 from roofsheet.problems import errors
@@ -18,7 +19,7 @@ from roofsheet.scenarios import BUNDLED, Library, Loaded, load
 
 from ..building import Declared, workbook
 
-GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/llama-2-7b-on-a10"
+GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/baseten-inference-guide"
 CARD, MODEL = "hardware/rtx-pro-6000-blackwell-workstation.yaml", "models/qwen3-vl-32b-instruct.yaml"
 
 Scenario = Callable[[str], Audit]
@@ -495,3 +496,51 @@ def test_a_rate_set_after_loading_is_held_against_the_keyed_rates_as_it_now_is()
     assert loaded.workbook is not None
     loaded.workbook["peak_compute"] = "503.8 TFLOPS"
     assert "peak_compute" not in {each.name for each in audited(loaded).contradictions}
+
+
+# -- cases of other devices ------------------------------------------------------------------------
+
+CARDS = """
+use: [rates, ridge]
+compare: {hardware: a10}
+set: {peak_compute: 125 TFLOPS, memory_bandwidth: 600 GB/s, compute_dtype: fp16}
+cases:
+  t4: {compare: {hardware: t4}, set: {memory_bandwidth: 300 GB/s, peak_compute: 65 TFLOPS}}
+  a100: {set: {memory_bandwidth: 1 GB/s}}
+  plain: {compare: {hardware: t4}, set: {peak_compute: 65 TFLOPS, compute_dtype: fp32}}
+show: [ops_to_byte, t4.ops_to_byte]
+"""
+
+
+def test_a_case_is_held_against_its_own_entries_and_nothing_else(scenario: Scenario):
+    found = scenario(CARDS).contradictions
+    assert [(each.name, each.ours, each.theirs) for each in found] == [
+        ("t4.memory_bandwidth", "300 GB/s/device", "320 GB/s/device"),
+        ("plain.peak_compute", "65 TFLOPS/device", "8.1 TFLOPS/device"),
+    ]
+
+
+def test_the_choices_of_a_case_pick_its_rate(scenario: Scenario):
+    (found,) = (each for each in scenario(CARDS).contradictions if each.name == "plain.peak_compute")
+    assert str(found.picked) == "compute_rate[fp32, fp32, dense]"
+    assert "compute_rate[fp16, fp32, dense]" in map(str, found.equals)
+
+
+# -- narrow decisions ------------------------------------------------------------------------------
+
+
+def test_a_bottleneck_by_a_thin_margin_is_told(guide: Audit):
+    (found,) = guide.decisions
+    assert (found.quantity, found.taken) == ("bottleneck", "memory")
+    assert found.numbers == "64 FLOP/byte < 70.39 FLOP/byte"
+    assert found.gap == pytest.approx(0.0908, abs=1e-4)
+
+
+def test_a_wide_margin_and_an_exact_tie_are_no_narrow_decisions():
+    sheet = {
+        "a": Declared("ms", "3 ms"),
+        "wide": Declared(choices=("memory", "compute"), formula="memory if a < 4[ms] else compute"),
+        "tie": Declared(choices=("memory", "compute"), formula="memory if a < 3[ms] else compute"),
+        "narrow": Declared("ms", formula="2 * a if a < 3.2[ms] else a"),
+    }
+    assert [each.quantity for each in decisions(workbook(sheet), ["wide", "tie", "narrow"])] == ["narrow"]

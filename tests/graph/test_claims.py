@@ -309,7 +309,7 @@ def test_all_wrong_claims_are_reported_and_the_right_ones_kept(card: Workbook):
 
 # -- what the guides print -------------------------------------------------------------------------
 
-GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/llama-2-7b-on-a10"
+GUIDE, BASETEN = "guides/qwen3-vl-32b-on-rtx-pro-6000", "guides/baseten-inference-guide"
 
 
 @pytest.mark.parametrize("scenario", [GUIDE, BASETEN])

@@ -12,7 +12,7 @@ from roofsheet.problems import InvalidInput, UnknownQuantity
 from roofsheet.scenarios import load
 from roofsheet.units import registry
 
-CASES = "guides/llama-2-7b-on-a10"
+CASES = "guides/baseten-inference-guide"
 CARD = "qwen3-vl-32b-on-rtx-pro-6000"
 
 

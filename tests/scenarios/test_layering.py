@@ -304,7 +304,7 @@ def test_a_default_of_a_group_s_sheet_gives_way_to_what_is_set_outside(tmp_path,
 
 
 def test_the_command_line_sets_an_input_of_a_case():
-    loaded = load("guides/llama-2-7b-on-a10", ["t4.memory_bandwidth=320 GB/s"])
+    loaded = load("guides/baseten-inference-guide", ["t4.memory_bandwidth=320 GB/s"])
     assert loaded.workbook is not None
     assert loaded.workbook.number("t4.tpot") == pytest.approx(14e9 / 320e9 * 1e3)
     assert loaded.workbook.number("tpot") == pytest.approx(14e9 / 600e9 * 1e3)
@@ -313,7 +313,7 @@ def test_the_command_line_sets_an_input_of_a_case():
 def test_a_claim_s_given_does_not_reach_the_top_level_through_a_case(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text(
-        "scenario: s\nextends: guides/llama-2-7b-on-a10\n"
+        "scenario: s\nextends: guides/baseten-inference-guide\n"
         "claims:\n  kv_bytes_per_token: {printed: '262,144 byte/token', given: {t4.n_layers: 16 layer}}\n"
     )
     problems = load(str(path)).problems
