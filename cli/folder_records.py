@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
+from ..diagrams.text_diagnosis import sentence
 from ..diagrams.text_survey import old_sources
+from ..graph.audit.diagnosis import Explanation
 from ..graph.audit.survey import Disputed, Survey, SurveyedClaim, SurveyedScenario, SurveyedSource, Tally
-from ..graph.audit.undiagnosed import Explanation, sentence
 from ..problems import Problem
 from .records import Record, claim_record, finite, mark_record, plain_record
 
@@ -59,6 +60,7 @@ def _claim_record(claim: SurveyedClaim) -> Record:
         "mode": verdict.mode,
         "source": verdict.source,
         "why": verdict.why,
+        "at": dict(claim.working.at),
         "given": dict(claim.working.given),
         "formula": claim.working.formula,
         "numbers": claim.working.numbers,

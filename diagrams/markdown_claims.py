@@ -8,21 +8,21 @@ from ..graph.audit.claims import Verdict
 from ..graph.audit.findings import FailedCheck
 from ..graph.audit.printed import Figure
 from ..graph.audit.survey import Becoming, Disputed, SurveyedClaim, Working
-from ..graph.audit.undiagnosed import sentence
 from ..units import format_amount
 from .citations import citations
 from .markdown import code, link, prose, table
 from .text import ratio_text
+from .text_diagnosis import sentence
 from .text_facts import plural
 from .text_show import computed_text
 
 _MOST_CHANGES = 8  # claims that a contradiction changes
 
 
-def printed_text(verdict: Verdict) -> str:
-    """What is printed, with the unit that the claim states apart from it."""
-    unit = verdict.claim.spec.unit
-    return f"{verdict.printed} {unit.text.strip()}" if unit else verdict.printed
+def subject_text(claim: SurveyedClaim) -> str:
+    """What is claimed, and at which point of a claim table."""
+    at = ", ".join(code(f"{name} = {text}") for name, text in claim.working.at)
+    return f"{code(claim.verdict.subject)}{f' at {at}' if at else ''}"
 
 
 def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
@@ -32,8 +32,7 @@ def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
     follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
     unexpected = "" if verdict.as_expected else "; **not as expected**"
     yield (
-        f"- {code(verdict.subject)}{place}: {prose(printed_text(verdict))} is printed, {follows}: "
-        f"{_said(verdict)}{unexpected}"
+        f"- {subject_text(claim)}{place}: {prose(verdict.printed)} is printed, {follows}: {_said(verdict)}{unexpected}"
     )
     yield f"  - {_derivation(claim.working, verdict)}"
     yield from (f"  - {prose(sentence(each))}" for each in claim.explanations)
@@ -81,8 +80,8 @@ def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
     """The claims that hold, folded away."""
     rows = [
         [
-            code(each.verdict.subject),
-            prose(printed_text(each.verdict)),
+            subject_text(each),
+            prose(each.verdict.printed),
             prose(computed_text(each.verdict)),
             _with_terms(code(each.working.numbers) or _INPUT, each.working),
             prose(each.verdict.source),

@@ -15,7 +15,7 @@ from ..graph.audit.survey import Survey, SurveyedScenario, SurveyedSource, Tally
 from ..problems import Problem
 from .citations import Citation, citations
 from .markdown import Anchors, code, link, prose, table
-from .markdown_claims import contradiction_lines, departing_lines, failing_check_lines, holding_lines, printed_text
+from .markdown_claims import contradiction_lines, departing_lines, failing_check_lines, holding_lines, subject_text
 from .text import place_of, ratio_text
 from .text_facts import plural
 from .text_show import computed_text
@@ -132,10 +132,10 @@ def _largest(sections: Iterable[_Section]) -> Iterator[str]:
     found.sort(key=lambda each: -max(each[0], 1 / each[0]))
     for place, (ratio, section, claim) in enumerate(found[:_MOST_DEPARTURES], 1):
         verdict = claim.verdict
-        printed, follows = prose(printed_text(verdict)), prose(computed_text(verdict))
+        printed, follows = prose(verdict.printed), prose(computed_text(verdict))
         off = ", ".join(part for part in (ratio_text(ratio), verdict.finding) if part)
         where = link(prose(section.heading.partition(",")[0]), f"#{section.anchor}")
-        yield f"{place}. {where}, {code(verdict.subject)}: {printed} is printed, {follows} follows ({off})"
+        yield f"{place}. {where}, {subject_text(claim)}: {printed} is printed, {follows} follows ({off})"
 
 
 def printed_to_computed(verdict: Verdict) -> float | None:

@@ -186,7 +186,6 @@ def audit(
     definitions = [workbook.definition(name) for name in workbook]
     comparison = compare(workbook, shown, facts)
     rules, reckoned = workbook.rules(), day or date.today()
-    contradicted = contradicted_inputs(workbook, verdicts, comparison.contradictions)
     rested = tuple(_shown(workbook, name) for name in shown)
     return Audit(
         shown=rested,
@@ -199,7 +198,7 @@ def audit(
         explained=explained(verdicts, workbook, facts),
         contradictions=comparison.contradictions,
         together=comparison.together,
-        doubts=tuple(Doubt(*pair) for pair in zip(verdicts, contradicted, strict=True) if pair[1]),
+        doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
         roundings=roundings(workbook, shown),
         decisions=decisions(workbook, shown),
         compared=len(facts),
@@ -288,10 +287,11 @@ def _held(rule: Rule) -> HeldCheck:
     return HeldCheck(text.text.strip(), rule.why, rule.sheet, rule.scope, text.mark)
 
 
-def contradicted_inputs(
+def _doubts(
     workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
-) -> tuple[tuple[str, ...], ...]:
-    """For each verdict, the quantities that contradict the catalogue among those that its subject may rest on."""
-    names = [each.name for each in contradictions]
-    rested = {reads: may_rest_on(workbook, reads) for reads in {verdict.claim.reads for verdict in verdicts}}
-    return tuple(tuple(name for name in names if name in rested[verdict.claim.reads]) for verdict in verdicts)
+) -> Iterator[Doubt]:
+    for verdict in verdicts:
+        rested = may_rest_on(workbook, verdict.claim.reads)
+        contradicted = tuple(each.name for each in contradictions if each.name in rested)
+        if contradicted:
+            yield Doubt(verdict, contradicted)

@@ -14,13 +14,14 @@ from ...problems import Problem, errors
 from ..assembly.definitions import CatalogueFact, Value
 from ..engine.workbook import Workbook
 from ..explain.numbers import Condition, conditions, with_numbers
+from ..explain.reach import may_rest_on
 from ..explain.whatif import WhatIf
 from ..language.expressions import Expr, Name
 from ..language.printer import print_formula
 from .claims import Finding, Verdict, judge_all
 from .contradictions import Contradiction, compare
-from .findings import FailedCheck, contradicted_inputs, failed_checks
-from .undiagnosed import Explanation, diagnose
+from .diagnosis import Explanation, diagnose
+from .findings import FailedCheck, failed_checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ class Working:
     """How a claim's subject is computed, with what the claim gives in force.
 
     `formula`: as written, '' for an input. `numbers`: with numbers for names, along the branch that `conditions`
-    choose. `given`: each value that the claim gives.
+    choose. `at`: the point of a claim table that it is for, `given`: each other value that the claim gives.
     """
 
     formula: str
     numbers: str
     conditions: tuple[Condition, ...]
+    at: tuple[tuple[str, str], ...]
     given: tuple[tuple[str, str], ...]
 
 
@@ -166,7 +168,7 @@ def survey(workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[Cata
     """
     whatif = WhatIf(workbook)
     contradictions = compare(workbook, (), facts).contradictions
-    contradicted = contradicted_inputs(workbook, verdicts, contradictions)
+    contradicted = _contradicted(workbook, verdicts, contradictions)
     explained = diagnose(verdicts, workbook, facts)
     return Findings(
         claims=tuple(
@@ -178,13 +180,24 @@ def survey(workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[Cata
     )
 
 
+def _contradicted(
+    workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
+) -> tuple[tuple[str, ...], ...]:
+    """For each verdict, the quantities that contradict the catalogue among those that its subject may rest on."""
+    names = [each.name for each in contradictions]
+    rested = {reads: may_rest_on(workbook, reads) for reads in {verdict.claim.reads for verdict in verdicts}}
+    return tuple(tuple(name for name in names if name in rested[verdict.claim.reads]) for verdict in verdicts)
+
+
 def _working(verdict: Verdict, whatif: WhatIf) -> Working:
-    workbook = whatif.with_values(verdict.claim.given)
-    given = tuple((name, workbook.text(name)) for name in verdict.claim.given)
-    expr = _computed(verdict.claim.expr, workbook)
-    if expr is None:
-        return Working("", "", (), given)
-    return Working(print_formula(expr), with_numbers(expr, workbook), tuple(conditions(expr, workbook)), given)
+    claim = verdict.claim
+    workbook = whatif.with_values(claim.given)
+    expr = _computed(claim.expr, workbook)
+    told = ("", "", ())
+    if expr is not None:
+        told = (print_formula(expr), with_numbers(expr, workbook), tuple(conditions(expr, workbook)))
+    at = tuple((name, workbook.text(name)) for name in claim.over)
+    return Working(*told, at, tuple((name, workbook.text(name)) for name in claim.given if name not in claim.over))
 
 
 def _computed(expr: Expr, workbook: Workbook) -> Expr | None:
@@ -214,7 +227,11 @@ def _theirs(each: Contradiction, facts: Iterable[CatalogueFact]) -> Value:
     """The catalogue's value for the quantity."""
     if each.picked is not None:
         return each.picked.value
-    return next(fact.value for fact in facts if fact.value.given.value.mark == each.theirs_mark)
+    return next(fact.value for fact in facts if fact.quantity == each.name and _is_it(fact, each))
+
+
+def _is_it(fact: CatalogueFact, each: Contradiction) -> bool:
+    return fact.value.given.value.mark == each.theirs_mark
 
 
 _COUNTED: dict[Finding, str] = {
