@@ -62,6 +62,7 @@ def claim_record(verdict: Verdict) -> Record:
     """A claim and what became of it."""
     return {
         "quantity": verdict.subject,
+        "at": verdict.at,
         "printed": verdict.printed,
         "computed": finite(verdict.computed),
         "unit": verdict.unit,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..graph.audit.contradictions import Change, Contradiction
-from ..graph.audit.findings import Doubt
+from ..graph.audit.doubts import Doubt
 from ..graph.audit.keyed_rates import Rate
 from .text import Line, Span, fitted, line, ratio_text, without_address
 from .text_facts import item, where
+from .text_show import claimed_text, computed_text
 
 
 def contradiction_lines(found: Iterable[Contradiction], width: int) -> Iterator[Line]:
@@ -26,13 +27,14 @@ def change_lines(changes: Sequence[Change], width: int, lead: str) -> Iterator[L
 
 
 def doubt_lines(found: Iterable[Doubt], width: int) -> Iterator[Line]:
-    """Each claim that rests on contradicted values, and on which."""
+    """Each claim that rests on contradicted values, on which, and what it is by the catalogue where digits change."""
     for each in found:
         yield from item(width, _doubt(each))
 
 
 def _contradiction_head(each: Contradiction) -> Line:
     ratio = f", {ratio_text(each.ratio)}" if ratio_text(each.ratio) else ""
+    ratio += ", rounded" if each.nominal else ""
     ours = line((each.name, "name"), " is ", (each.ours, "value"))
     return (*ours, *line(", where the catalogue has ", (each.theirs, "warn"), ratio))
 
@@ -68,4 +70,5 @@ def _change(change: Change) -> tuple[Span, ...]:
 def _doubt(each: Doubt) -> Line:
     verdict = "holds" if each.claim.holds else "does not hold"
     said = f" = {each.claim.printed} {verdict}, on "
-    return line((each.claim.subject, "name"), said, (", ".join(each.contradicted), "warn"))
+    by = f"; by the catalogue {computed_text(each.by_catalogue)}" if each.matters else ""
+    return line((claimed_text(each.claim), "name"), said, (", ".join(each.contradicted), "warn"), by)

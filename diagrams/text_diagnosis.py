@@ -8,7 +8,7 @@ from ..graph.audit.diagnosis import Explained, Explanation, Instead
 from ..units import format_number
 from .text import Line, Span, line, ratio_text
 from .text_facts import item, where
-from .text_show import computed_text
+from .text_show import claimed_text, computed_text
 
 
 def explained_lines(found: Iterable[Explained], width: int) -> Iterator[Line]:
@@ -22,7 +22,7 @@ def _head(each: Explained) -> Line:
     sign: Span = ("≠ ", "warn") if verdict.as_expected else ("✗ ", "bad")
     at = f", {verdict.source}" if verdict.source else ""
     printed = f": printed {verdict.printed}{at}; computed "
-    return line(sign, (verdict.subject, "name"), printed, (computed_text(verdict), "value"), where(verdict.mark))
+    return line(sign, (claimed_text(verdict), "name"), printed, (computed_text(verdict), "value"), where(verdict.mark))
 
 
 def _details(each: Explained) -> Iterator[Line]:

@@ -101,9 +101,10 @@ def claim_lines(verdicts: Sequence[Verdict], width: int = WIDTH, tally: bool = T
         return []
     head, *rows = fitted([_CLAIM_HEAD, *map(_claim, verdicts)], ("left", "left", "left", "left"), width, leads=2)
     lines = list(head)
-    for row, verdict in zip(rows, verdicts, strict=True):
+    remarks = [*map(_remark, verdicts), None]
+    for row, remark, following in zip(rows, remarks, remarks[1:], strict=False):
         lines += row
-        if remark := _remark(verdict):
+        if remark and remark != following:  # the numbers of a table often fail alike: it is said once, under the last
             lines += wrapped(line(remark), width, line("     "), line("     "))
     return [*lines, BLANK, _tally(verdicts)] if tally else lines
 
@@ -112,9 +113,15 @@ _CLAIM_HEAD: tuple[Span, ...] = (("", ""), ("claim", "head"), ("printed", "head"
 
 
 def _claim(verdict: Verdict) -> tuple[Span, ...]:
-    sign: Span = ("✓", "good" if verdict.holds else "warn") if verdict.as_expected else ("✗", "bad")
+    known: Span = ("✓", "good") if verdict.holds else ("≠", "warn")
+    sign: Span = known if verdict.as_expected else ("✗", "bad")
     computed: Style = "bad" if verdict.problem else "value"
-    return sign, (verdict.subject, "name"), (verdict.printed, ""), (computed_text(verdict), computed)
+    return sign, (claimed_text(verdict), "name"), (verdict.printed, ""), (computed_text(verdict), computed)
+
+
+def claimed_text(verdict: Verdict) -> str:
+    """What is claimed, and for which cell of a table: `tpot at batch_size 8`."""
+    return f"{verdict.subject} at {verdict.at}" if verdict.at else verdict.subject
 
 
 def computed_text(verdict: Verdict) -> str:
@@ -136,7 +143,7 @@ def _remark(verdict: Verdict) -> Span | None:
         return "holds, where a failure was expected", "bad"
     if verdict.holds:
         return (_FINDINGS["truncated"], "faint") if verdict.finding == "truncated" else None
-    said = ["fails as expected"] if verdict.as_expected else []
+    said = ["does not hold, as expected"] if verdict.as_expected else []
     said += [_FINDINGS[verdict.finding].format(verdict.best_unit)] if verdict.finding in _FINDINGS else []
     said += [verdict.why] if verdict.why else []
     return (": ".join(said), "faint" if verdict.as_expected else "bad") if said else None

@@ -86,6 +86,12 @@ class Verdict:
         return f"{spec.printed.text.strip()} {spec.unit.text.strip() if spec.unit else ''}".rstrip()
 
     @property
+    def at(self) -> str:
+        """For which cell of a claim table it is: `batch_size 8`; '' where it is of none."""
+        spec = self.claim.spec
+        return ", ".join(f"{name} {spec.given[name][1].value.text.strip()}" for name in spec.over)
+
+    @property
     def quantity(self) -> str | None:
         """The absolute name of the subject, where it is one quantity and not an expression."""
         return self.claim.quantity
@@ -205,10 +211,11 @@ def judge(claim: Claim, workbook: Workbook) -> Verdict:
 def judge_all(claims: Iterable[Claim], workbook: Workbook) -> tuple[Verdict, ...]:
     """The verdicts in the claims' order; claims with the same `given` share one copy of the workbook."""
     whatif = WhatIf(workbook)
-    return tuple(_judge(claim, whatif.with_values(claim.given)) for claim in claims)
+    return tuple(judge_with(claim, whatif.with_values(claim.given)) for claim in claims)
 
 
-def _judge(claim: Claim, workbook: Workbook) -> Verdict:
+def judge_with(claim: Claim, workbook: Workbook) -> Verdict:
+    """The verdict on a workbook in which the claim's `given` is in force already."""
     subject = claim.spec.subject.text
     try:
         value = workbook.evaluate(claim.expr, subject.text.strip())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from ...problems import Mark, NoValue
@@ -15,7 +16,7 @@ from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
 from ..explain.whatif import WhatIf, content
 from ..language.expressions import Name
-from .keyed_rates import Rate, chosen_rate, rates_of
+from .keyed_rates import Rate, chosen_rate, rates_of, stands_for
 
 SAME = 1e-9  # values that differ by less, relatively, are equal
 
@@ -39,6 +40,7 @@ class Contradiction:
     to ours, None for words. `singly`: every shown result, with this one value replaced by the catalogue's.
     `equals`, `picked`: for a value that stands where its formula would look up a keyed fact, those of the
     entry's values that it is equal to, to the digits written, and the one that the workbook's choices pick.
+    `nominal`: it is less than one of its last digit from the catalogue's, as 70 billion for 70.6.
     """
 
     name: str
@@ -57,14 +59,16 @@ class Contradiction:
     singly: tuple[Change, ...]
     equals: tuple[Rate, ...] = ()
     picked: Rate | None = None
+    nominal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All contradictions, and every shown result with all the catalogue's values in force together."""
+    """All contradictions, and every shown result with all the catalogue's `values` in force together."""
 
     contradictions: tuple[Contradiction, ...]
     together: tuple[Change, ...]
+    values: Mapping[str, Value]
 
 
 def compare(workbook: Workbook, shown: Sequence[str], facts: Sequence[CatalogueFact]) -> Comparison:
@@ -78,7 +82,7 @@ def compare(workbook: Workbook, shown: Sequence[str], facts: Sequence[CatalogueF
     found = tuple(_contradiction(whatif, shown, pair) for pair in pairs if not _same(workbook, pair))
     # those that agree are bound too: a default that agrees now may rest on a value that does not
     together = {pair.name: pair.value for pair in pairs} if found else {}
-    return Comparison(found, changes(whatif, shown, together))
+    return Comparison(found, changes(whatif, shown, together), MappingProxyType(together))
 
 
 def changes(whatif: WhatIf, shown: Iterable[str], others: Mapping[str, Value]) -> tuple[Change, ...]:
@@ -167,6 +171,7 @@ def _contradiction(whatif: WhatIf, shown: Sequence[str], pair: _Pair) -> Contrad
         singly=changes(whatif, shown, {pair.name: pair.value}),
         equals=pair.equals,
         picked=pair.picked,
+        nominal=isinstance(theirs, float) and stands_for(workbook, definition, theirs, "about"),
     )
 
 

@@ -22,6 +22,7 @@ from .claims import Verdict
 from .contradictions import Change, Contradiction, compare
 from .decisions import Decision, decisions
 from .diagnosis import Explained, explained
+from .doubts import Doubt, doubts
 from .facts import fact_of
 from .hidden import hidden_value
 from .rounding import Rounding, roundings
@@ -122,14 +123,6 @@ class HeldCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A claim that rests on inputs which contradict the catalogue, whatever its digits say."""
-
-    claim: Verdict
-    contradicted: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Audit:
     """Everything the audit found.
 
@@ -198,7 +191,7 @@ def audit(
         explained=explained(verdicts, workbook, facts),
         contradictions=comparison.contradictions,
         together=comparison.together,
-        doubts=tuple(_doubts(workbook, verdicts, comparison.contradictions)),
+        doubts=doubts(workbook, verdicts, comparison),
         roundings=roundings(workbook, shown),
         decisions=decisions(workbook, shown),
         compared=len(facts),
@@ -285,13 +278,3 @@ def _check(workbook: Workbook, rule: Rule, holds: bool | None) -> FailedCheck:
 def _held(rule: Rule) -> HeldCheck:
     text = rule.formula.text
     return HeldCheck(text.text.strip(), rule.why, rule.sheet, rule.scope, text.mark)
-
-
-def _doubts(
-    workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
-) -> Iterator[Doubt]:
-    for verdict in verdicts:
-        rested = may_rest_on(workbook, verdict.claim.reads)
-        contradicted = tuple(each.name for each in contradictions if each.name in rested)
-        if contradicted:
-            yield Doubt(verdict, contradicted)

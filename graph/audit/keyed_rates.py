@@ -17,7 +17,7 @@ from ..explain.reach import case_of
 from ..language.expressions import Expr, Lookup, Measure, Name, children, transform
 from ..language.names import in_scope, keyed
 from .hidden import hidden_value
-from .printed import Figure
+from .printed import Figure, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _rate(workbook: Workbook, definition: Definition, fact: CatalogueFact) -> Ra
         key=fact.key,
         meanings=tuple(vocabularies.get(axis, {}).get(word, word) for axis, word in axes),
         text=format_amount(fact.unit.from_base(fact.value.number), fact.unit),
-        equal=_equal(workbook, definition, number),
+        equal=stands_for(workbook, definition, number),
         value=replace(fact.value, number=number),
         fact=fact,
     )
@@ -106,15 +106,16 @@ def _with_fact(definition: Definition, fact: CatalogueFact) -> Expr | None:
     return transform(definition.formula.expr, lambda node: measure if isinstance(node, Lookup) else node)
 
 
-def _equal(workbook: Workbook, definition: Definition, number: float) -> bool:
+def stands_for(workbook: Workbook, definition: Definition, number: float, mode: Mode = "round") -> bool:
     """Whether the value in force, as written, is `number` to its last digit."""
-    assert definition.value is not None
+    if definition.value is None:
+        return False
     try:
         amount = parse_amount(definition.value.text, workbook.checked.context)
     except UnitError:
         return False
     unit = amount.unit or definition.unit
-    return Figure(amount.magnitude, amount.quantum, unit).stands_for(number, "round")
+    return Figure(amount.magnitude, amount.quantum, unit).stands_for(number, mode)
 
 
 def _axes(workbook: Workbook, name: str) -> tuple[str, ...]:

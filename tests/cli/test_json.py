@@ -50,6 +50,7 @@ def test_a_claim_says_what_became_of_it(run_json):
     assert len(claims) == 11
     assert claims["decode_throughput"] == {
         "quantity": "decode_throughput",
+        "at": "",
         "printed": "28 token/s",
         "computed": pytest.approx(27.96875),
         "unit": "token/s",
