@@ -60,11 +60,11 @@ def _claim_record(claim: SurveyedClaim) -> Record:
         "mode": verdict.mode,
         "source": verdict.source,
         "why": verdict.why,
-        "at": dict(claim.working.at),
         "given": dict(claim.working.given),
         "formula": claim.working.formula,
         "numbers": claim.working.numbers,
         "contradicted": list(claim.contradicted),
+        "by_catalogue": finite(claim.doubt.by_catalogue.computed) if claim.doubt else None,
         "explanations": [_explanation_record(each) for each in claim.explanations],
         "mark": mark_record(verdict.mark),
     }

@@ -19,24 +19,32 @@ from .text_show import computed_text
 _MOST_CHANGES = 8  # claims that a contradiction changes
 
 
-def subject_text(claim: SurveyedClaim) -> str:
-    """What is claimed, and at which point of a claim table."""
-    at = ", ".join(code(f"{name} = {text}") for name, text in claim.working.at)
-    return f"{code(claim.verdict.subject)}{f' at {at}' if at else ''}"
+def subject_text(verdict: Verdict) -> str:
+    """What is claimed, and for which cell of a claim table."""
+    return f"{code(verdict.subject)}{f' at {prose(verdict.at)}' if verdict.at else ''}"
 
 
-def departing_lines(claim: SurveyedClaim) -> Iterator[str]:
-    """A claim that is not what follows: how it comes about, what explains it, and the scenario's note."""
+def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
+    """Claims that are not what follows: how each comes about, what explains it, and the scenario's note.
+
+    The numbers of a table often fail alike: their note is told once, under the last of them.
+    """
+    notes = [each.verdict.why for each in claims]
+    for claim, note, following in zip(claims, notes, [*notes[1:], ""], strict=True):
+        yield from _departing(claim)
+        yield from [f"  - Note: {prose(note)}"] if note and note != following else []
+
+
+def _departing(claim: SurveyedClaim) -> Iterator[str]:
     verdict = claim.verdict
     place = f" ({prose(verdict.source)})" if verdict.source else ""
     follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
-    unexpected = "" if verdict.as_expected else "; **not as expected**"
-    yield (
-        f"- {subject_text(claim)}{place}: {prose(verdict.printed)} is printed, {follows}: {_said(verdict)}{unexpected}"
-    )
+    said = _said(verdict) + ("" if verdict.as_expected else "; **not as expected**")
+    yield f"- {subject_text(verdict)}{place}: {prose(verdict.printed)} is printed, {follows}: {said}"
     yield f"  - {_derivation(claim.working, verdict)}"
-    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations)
-    yield from [f"  - Note: {prose(verdict.why)}"] if verdict.why else []
+    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label")
+    if claim.doubt and claim.doubt.matters:
+        yield f"  - By the catalogue it is {prose(computed_text(claim.doubt.by_catalogue))}."
 
 
 def _said(verdict: Verdict) -> str:
@@ -76,29 +84,42 @@ def _with_terms(said: str, working: Working) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def taken_lines(claim: SurveyedClaim) -> Iterator[str]:
+    """A claim that holds, and yet not by itself: what its source rounded or took from elsewhere."""
+    verdict = claim.verdict
+    said = " ".join(prose(sentence(each)) for each in claim.explanations)
+    yield f"- {subject_text(verdict)}: {prose(verdict.printed)} is printed. {said}"
+
+
+_HEAD = ("claim", "printed", "computed", "from", "place", "by the catalogue")
+
+
 def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
-    """The claims that hold, folded away."""
-    rows = [
-        [
-            subject_text(each),
-            prose(each.verdict.printed),
-            prose(computed_text(each.verdict)),
-            _with_terms(code(each.working.numbers) or _INPUT, each.working),
-            prose(each.verdict.source),
-        ]
-        for each in claims
-    ]
-    head, align = ["claim", "printed", "computed", "from", "place"], ["left"] * 5
-    if not any(row[4] for row in rows):
-        head, align, rows = head[:4], align[:4], [row[:4] for row in rows]
+    """The claims that hold, folded away; columns that say nothing are left out."""
+    rows = [_row(each) for each in claims]
+    told = [place for place in range(len(_HEAD)) if place < 4 or any(row[place] for row in rows)]
     summary = f"<details><summary>What holds: {plural(len(claims), 'claim')}</summary>"
-    return [summary, "", *table(head, rows, align), "", "</details>"]
+    grid = [[row[place] for place in told] for row in rows]
+    return [summary, "", *table([_HEAD[place] for place in told], grid, ["left"] * len(told)), "", "</details>"]
+
+
+def _row(claim: SurveyedClaim) -> tuple[str, ...]:
+    verdict, doubt = claim.verdict, claim.doubt
+    return (
+        subject_text(verdict),
+        prose(verdict.printed),
+        prose(computed_text(verdict)),
+        _with_terms(code(claim.working.numbers) or _INPUT, claim.working),
+        prose(verdict.source),
+        prose(computed_text(doubt.by_catalogue)) if doubt and doubt.matters else "",
+    )
 
 
 def contradiction_lines(disputed: Disputed) -> Iterator[str]:
     """What the source has, what the catalogue has, and what becomes of the claims."""
     each = disputed.contradiction
-    off = f" ({ratio_text(each.ratio)})" if ratio_text(each.ratio) else ""
+    apart = ", ".join(part for part in (ratio_text(each.ratio), "rounded" if each.nominal else "") if part)
+    off = f" ({apart})" if apart else ""
     origin = ", ".join(part for part in (prose(each.entry), _cited(each.theirs_source)) if part)
     yield f"- {code(each.name)} is {prose(each.ours)} here, {prose(each.theirs)} in the catalogue{off}: {origin}"
     for rate in each.equals:
@@ -116,7 +137,7 @@ def contradiction_lines(disputed: Disputed) -> Iterator[str]:
 
 def _change(each: Becoming) -> str:
     before, after = computed_text(each.before), computed_text(each.after)
-    return f"{code(each.before.subject)} is {prose(after)}, not {prose(before)}"
+    return f"{subject_text(each.before)} is {prose(after)}, not {prose(before)}"
 
 
 def _cited(source: str) -> str:

@@ -15,7 +15,14 @@ from ..graph.audit.survey import Survey, SurveyedScenario, SurveyedSource, Tally
 from ..problems import Problem
 from .citations import Citation, citations
 from .markdown import Anchors, code, link, prose, table
-from .markdown_claims import contradiction_lines, departing_lines, failing_check_lines, holding_lines, subject_text
+from .markdown_claims import (
+    contradiction_lines,
+    departing_lines,
+    failing_check_lines,
+    holding_lines,
+    subject_text,
+    taken_lines,
+)
 from .text import place_of, ratio_text
 from .text_facts import plural
 from .text_show import computed_text
@@ -35,11 +42,15 @@ _COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A source on the page: its heading, what that is linked to by, and what all its scenarios cite."""
+    """A source on the page: its heading, what that is linked to by, and what all its scenarios cite.
+
+    `inner`: what each scenario is linked to by, the source itself where it is the only one.
+    """
 
     source: SurveyedSource
     heading: str
     anchor: str
+    inner: tuple[str, ...]
     cited: tuple[Citation, ...]
 
 
@@ -61,10 +72,9 @@ def report(found: Survey, links: Mapping[str, str]) -> str:
 def _section(source: SurveyedSource, anchors: Anchors) -> _Section:
     cited = [citations(scenario.source) for scenario in source.scenarios]
     heading = _common([each[0].title for each in cited if each]) or source.name
-    anchor = anchors.of(heading)
-    for scenario in source.scenarios if len(source.scenarios) > 1 else ():
-        anchors.of(scenario.title)  # a heading, too
-    return _Section(source, heading, anchor, cited[0] if all(each == cited[0] for each in cited) else ())
+    anchor, several = anchors.of(heading), len(source.scenarios) > 1
+    inner = tuple(anchors.of(scenario.title) if several else anchor for scenario in source.scenarios)
+    return _Section(source, heading, anchor, inner, cited[0] if all(each == cited[0] for each in cited) else ())
 
 
 def _common(titles: Sequence[str]) -> str:
@@ -106,36 +116,44 @@ _WORDS = (_HELD, _ASSUMED, _DATED, _FAIR)
 
 
 def _by_source(found: Survey, sections: Sequence[_Section]) -> list[str]:
-    head = ["source", "scenarios", "claims", *_COUNTS.values()]
     rows = [
         [link(prose(each.heading), f"#{each.anchor}"), *_cells(each.source.tally, len(each.source.scenarios))]
         for each in sections
     ]
     total = [f"**{cell}**" for cell in ("total", *_cells(found.tally, len(found.scenarios)))]
+    head = ["source", "scenarios", "claims", *_COUNTS.values()]
     return table(head, [*rows, total], ["left", *["right"] * (len(head) - 1)])
 
 
-def _cells(tally: Tally, scenarios: int) -> list[str]:
-    counts = [scenarios, tally.claims, *(getattr(tally, name) for name in _COUNTS)]
+def _by_scenario(section: _Section) -> list[str]:
+    rows = [
+        [link(prose(each.title), f"#{anchor}"), *_cells(each.tally)]
+        for each, anchor in zip(section.source.scenarios, section.inner, strict=True)
+    ]
+    head = ["scenario", "claims", *_COUNTS.values()]
+    return table(head, rows, ["left", *["right"] * (len(head) - 1)])
+
+
+def _cells(tally: Tally, *before: int) -> list[str]:
+    counts = [*before, tally.claims, *(getattr(tally, name) for name in _COUNTS)]
     return [f"{count:,}" if count else "–" for count in counts]
 
 
 def _largest(sections: Iterable[_Section]) -> Iterator[str]:
     """The claims that are furthest off, one line each."""
     found = [
-        (ratio, section, claim)
+        (ratio, section, anchor, claim.verdict)
         for section in sections
-        for scenario in section.source.scenarios
+        for scenario, anchor in zip(section.source.scenarios, section.inner, strict=True)
         for claim in scenario.found.claims
         if claim.verdict.finding != "held" and (ratio := printed_to_computed(claim.verdict)) is not None
     ]
     found.sort(key=lambda each: -max(each[0], 1 / each[0]))
-    for place, (ratio, section, claim) in enumerate(found[:_MOST_DEPARTURES], 1):
-        verdict = claim.verdict
+    for place, (ratio, section, anchor, verdict) in enumerate(found[:_MOST_DEPARTURES], 1):
         printed, follows = prose(verdict.printed), prose(computed_text(verdict))
         off = ", ".join(part for part in (ratio_text(ratio), verdict.finding) if part)
-        where = link(prose(section.heading.partition(",")[0]), f"#{section.anchor}")
-        yield f"{place}. {where}, {subject_text(claim)}: {printed} is printed, {follows} follows ({off})"
+        where = link(prose(section.heading.partition(",")[0]), f"#{anchor}")
+        yield f"{place}. {where}, {subject_text(verdict)}: {printed} is printed, {follows} follows ({off})"
 
 
 def printed_to_computed(verdict: Verdict) -> float | None:
@@ -150,11 +168,11 @@ def printed_to_computed(verdict: Verdict) -> float | None:
 
 
 def _source_lines(section: _Section, links: Mapping[str, str]) -> list[str]:
-    scenarios, tally = section.source.scenarios, section.source.tally
+    scenarios = section.source.scenarios
     if len(scenarios) == 1:
         return _scenario_lines(scenarios[0], links)
-    lines = [f"{plural(len(scenarios), 'scenario')}, {_tally_text(tally)}."]
-    lines[:0] = [f"{_all_cited(section.cited)}.", ""] if section.cited else []
+    lines = [f"{_all_cited(section.cited)}.", ""] if section.cited else []
+    lines += _by_scenario(section)
     for scenario in scenarios:
         lines += ["", f"### {prose(scenario.title)}", "", *_scenario_lines(scenario, links, not section.cited)]
     return lines
@@ -187,7 +205,7 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
         yield ["**What cannot be audited**", "", *map(_problem, scenario.problems)]
     departing = [each for each in found.claims if _departs(each.verdict)]
     if departing:
-        yield ["**What does not hold**", ""] + [line for each in departing for line in departing_lines(each)]
+        yield ["**What does not hold**", "", *departing_lines(departing)]
     if found.disputed:
         yield ["**Inputs that contradict the catalogue**", ""] + [
             line for each in found.disputed for line in contradiction_lines(each)
@@ -195,6 +213,11 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
     if found.checks:
         yield ["**Checks that do not hold**", ""] + [
             line for each in found.checks for line in failing_check_lines(each)
+        ]
+    taken = [each for each in found.claims if not _departs(each.verdict) and each.explanations]
+    if taken:
+        yield ["**What holds only by what the source rounded or took**", ""] + [
+            line for each in taken for line in taken_lines(each)
         ]
     holding = [each for each in found.claims if not _departs(each.verdict)]
     if holding:

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from ...problems import Problem, errors
-from ..assembly.definitions import CatalogueFact, Value
+from ..assembly.definitions import CatalogueFact
 from ..engine.workbook import Workbook
 from ..explain.numbers import Condition, conditions, with_numbers
-from ..explain.reach import may_rest_on
 from ..explain.whatif import WhatIf
 from ..language.expressions import Expr, Name
 from ..language.printer import print_formula
 from .claims import Finding, Verdict, judge_all
-from .contradictions import Contradiction, compare
+from .contradictions import Comparison, Contradiction, compare
 from .diagnosis import Explanation, diagnose
+from .doubts import Doubt, doubts
 from .findings import FailedCheck, failed_checks
 
 
@@ -50,24 +50,28 @@ class Working:
     """How a claim's subject is computed, with what the claim gives in force.
 
     `formula`: as written, '' for an input. `numbers`: with numbers for names, along the branch that `conditions`
-    choose. `at`: the point of a claim table that it is for, `given`: each other value that the claim gives.
+    choose. `given`: each value that the claim gives, beside the cell of a claim table that it is for.
     """
 
     formula: str
     numbers: str
     conditions: tuple[Condition, ...]
-    at: tuple[tuple[str, str], ...]
     given: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyedClaim:
-    """A claim and all that was found of it; `contradicted`: inputs that it rests on and the catalogue contradicts."""
+    """A claim and all that was found of it; `doubt`: where it rests on what the catalogue contradicts."""
 
     verdict: Verdict
     working: Working
-    contradicted: tuple[str, ...]
+    doubt: Doubt | None
     explanations: tuple[Explanation, ...]
+
+    @property
+    def contradicted(self) -> tuple[str, ...]:
+        """The inputs that it rests on and that the catalogue contradicts."""
+        return self.doubt.contradicted if self.doubt else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,26 +171,21 @@ def survey(workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[Cata
     The workbook is read, never changed.
     """
     whatif = WhatIf(workbook)
-    contradictions = compare(workbook, (), facts).contradictions
-    contradicted = _contradicted(workbook, verdicts, contradictions)
+    comparison = compare(workbook, (), facts)
+    doubted = doubts(workbook, verdicts, comparison)
     explained = diagnose(verdicts, workbook, facts)
     return Findings(
         claims=tuple(
-            SurveyedClaim(verdict, _working(verdict, whatif), names, explanations)
-            for verdict, names, explanations in zip(verdicts, contradicted, explained, strict=True)
+            SurveyedClaim(verdict, _working(verdict, whatif), _doubt(verdict, doubted), explanations)
+            for verdict, explanations in zip(verdicts, explained, strict=True)
         ),
-        disputed=tuple(_disputed(each, verdicts, contradicted, facts, whatif) for each in contradictions),
+        disputed=tuple(_disputed(each, doubted, comparison, whatif) for each in comparison.contradictions),
         checks=failed_checks(workbook),
     )
 
 
-def _contradicted(
-    workbook: Workbook, verdicts: Sequence[Verdict], contradictions: Sequence[Contradiction]
-) -> tuple[tuple[str, ...], ...]:
-    """For each verdict, the quantities that contradict the catalogue among those that its subject may rest on."""
-    names = [each.name for each in contradictions]
-    rested = {reads: may_rest_on(workbook, reads) for reads in {verdict.claim.reads for verdict in verdicts}}
-    return tuple(tuple(name for name in names if name in rested[verdict.claim.reads]) for verdict in verdicts)
+def _doubt(verdict: Verdict, doubted: Sequence[Doubt]) -> Doubt | None:
+    return next((each for each in doubted if each.claim is verdict), None)
 
 
 def _working(verdict: Verdict, whatif: WhatIf) -> Working:
@@ -196,8 +195,7 @@ def _working(verdict: Verdict, whatif: WhatIf) -> Working:
     told = ("", "", ())
     if expr is not None:
         told = (print_formula(expr), with_numbers(expr, workbook), tuple(conditions(expr, workbook)))
-    at = tuple((name, workbook.text(name)) for name in claim.over)
-    return Working(*told, at, tuple((name, workbook.text(name)) for name in claim.given if name not in claim.over))
+    return Working(*told, tuple((name, workbook.text(name)) for name in claim.given if name not in claim.over))
 
 
 def _computed(expr: Expr, workbook: Workbook) -> Expr | None:
@@ -210,28 +208,12 @@ def _computed(expr: Expr, workbook: Workbook) -> Expr | None:
     return expr
 
 
-def _disputed(
-    each: Contradiction,
-    verdicts: Sequence[Verdict],
-    contradicted: Sequence[Sequence[str]],
-    facts: Sequence[CatalogueFact],
-    whatif: WhatIf,
-) -> Disputed:
-    resting = [verdict for verdict, names in zip(verdicts, contradicted, strict=True) if each.name in names]
-    after = judge_all([verdict.claim for verdict in resting], whatif.with_values({each.name: _theirs(each, facts)}))
+def _disputed(each: Contradiction, doubted: Sequence[Doubt], comparison: Comparison, whatif: WhatIf) -> Disputed:
+    resting = [doubt.claim for doubt in doubted if each.name in doubt.contradicted]
+    alone = whatif.with_values({each.name: comparison.values[each.name]})
+    after = judge_all([verdict.claim for verdict in resting], alone)
     pairs = (Becoming(*pair) for pair in zip(resting, after, strict=True))
     return Disputed(each, tuple(pair for pair in pairs if pair.before.computed != pair.after.computed))
-
-
-def _theirs(each: Contradiction, facts: Iterable[CatalogueFact]) -> Value:
-    """The catalogue's value for the quantity."""
-    if each.picked is not None:
-        return each.picked.value
-    return next(fact.value for fact in facts if fact.quantity == each.name and _is_it(fact, each))
-
-
-def _is_it(fact: CatalogueFact, each: Contradiction) -> bool:
-    return fact.value.given.value.mark == each.theirs_mark
 
 
 _COUNTED: dict[Finding, str] = {
@@ -242,7 +224,7 @@ _COUNTED: dict[Finding, str] = {
 
 def _tally(claims: Sequence[SurveyedClaim]) -> Tally:
     found = Counter(_COUNTED[each.verdict.finding] for each in claims)
-    doubted = sum(bool(each.contradicted) for each in claims)
+    doubted = sum(each.doubt is not None for each in claims)
     unexpected = sum(not each.verdict.as_expected for each in claims)
     return Tally(claims=len(claims), **found, wrong_assumption=doubted, unexpected=unexpected)
 

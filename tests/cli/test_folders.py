@@ -231,14 +231,16 @@ def test_a_claim_has_its_verdict_and_how_it_came_about(audited):
     _, found = audited()
     claim = scenarios_of(found)["mix/sheep.yaml"]["claims"][0]
     assert {**claim, "mark": claim["mark"]["line"]} == {
-        "subject": "size", "printed": "35 GB", "computed": pytest.approx(37.58, abs=0.01), "unit": "GB", "holds": False,
-        "labelled": "off", "best": "held", "best_unit": "GiB", "finding": "wrong label", "expect": "fails",
-        "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB", "given": {},
-        "formula": "count * each", "numbers": "70 * 0.5369 GB", "contradicted": [], "explanations": [], "mark": 12,
+        "subject": "size", "at": "", "printed": "35 GB", "computed": pytest.approx(37.58, abs=0.01), "unit": "GB",
+        "holds": False, "labelled": "off", "best": "held", "best_unit": "GiB", "finding": "wrong label",
+        "expect": "fails", "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB",
+        "given": {}, "formula": "count * each", "numbers": "70 * 0.5369 GB", "contradicted": [], "by_catalogue": None,
+        "explanations": [{"sentence": "The digits are right in GiB.", "kind": "label", "values": [], "computed": "",
+                          "ratio": None, "unit": "GiB"}], "mark": 12,
     }  # fmt: skip
     chapter = scenarios_of(found)["mix/book/ch1.yaml"]["claims"]
-    assert [(each["given"], each["numbers"]) for each in chapter] == [
-        ({"a": "1 ms"}, "1 ms * 2"), ({"a": "2 ms"}, "2 ms * 2"),
+    assert [(each["at"], each["given"], each["numbers"]) for each in chapter] == [
+        ("a 1 ms", {}, "1 ms * 2"), ("a 2 ms", {}, "2 ms * 2"),
     ]  # fmt: skip
 
 
@@ -251,6 +253,7 @@ def test_a_contradiction_says_what_the_claims_on_it_become(audited):
         ("tpot", pytest.approx(23.33, abs=0.01), "ms"), ("tpot * 2", pytest.approx(46.67, abs=0.01), "ms"),
     ]  # fmt: skip
     assert card["claims"][1]["contradicted"] == ["memory_bandwidth"]
+    assert card["claims"][1]["by_catalogue"] == pytest.approx(46.67, abs=0.01)
 
 
 def test_a_failed_check_is_told(audited):
