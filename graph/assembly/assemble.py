@@ -145,7 +145,7 @@ class _Assembler:
         if quantity is None or not quantity.by:
             known = quantity or in_scope(scope, base) in self.sites.all
             message = f"{base} is not a keyed input" if known else f"nothing here is called {base}"
-            hint = "" if known else did_you_mean(base, self.assembly.lexicon.quantities, self.problems)
+            hint = "" if known else self.nearest(base)
             self.problems.append(Problem("name", message, text.mark, hint=hint))
             return None
         absolute = in_scope(scope, base)
@@ -159,9 +159,13 @@ class _Assembler:
             axes = ", ".join(axis.text for axis in self.assembly.lexicon.quantities[name].by)
             message, hint = f"{name} is a keyed input", f"give it as '{name}[{axes}]' or under values:"
         else:
-            known = [*self.sites.all, *self.assembly.lexicon.quantities]
-            message, hint = f"nothing here is called {name}", did_you_mean(name, known, self.problems)
+            message, hint = f"nothing here is called {name}", self.nearest(name)
         self.problems.append(Problem("name", message, text.mark, hint=hint, quantity=name))
+
+    def nearest(self, name: str) -> str:
+        """The nearest names that are here; only where there is none, those that a glossary knows besides."""
+        known = self.sites.all, self.assembly.lexicon.quantities
+        return next((hint for names in known if (hint := did_you_mean(name, names, self.problems))), "")
 
     # -- words and units ---------------------------------------------------------------------------
 
