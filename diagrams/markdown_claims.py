@@ -24,6 +24,12 @@ def subject_text(verdict: Verdict) -> str:
     return f"{code(verdict.subject)}{f' at {prose(verdict.at)}' if verdict.at else ''}"
 
 
+def _head(verdict: Verdict) -> str:
+    """What is claimed, where in the source, and what is printed."""
+    place = f" ({prose(verdict.source)})" if verdict.source else ""
+    return f"{subject_text(verdict)}{place}: {prose(verdict.printed)}"
+
+
 def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
     """Claims that are not what follows: how each comes about, what explains it, and the scenario's note.
 
@@ -37,10 +43,9 @@ def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
 
 def _departing(claim: SurveyedClaim) -> Iterator[str]:
     verdict = claim.verdict
-    place = f" ({prose(verdict.source)})" if verdict.source else ""
     follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
     said = _said(verdict) + ("" if verdict.as_expected else "; **not as expected**")
-    yield f"- {subject_text(verdict)}{place}: {prose(verdict.printed)} is printed, {follows}: {said}"
+    yield f"- {_head(verdict)} is printed, {follows}: {said}"
     yield f"  - {_derivation(claim.working, verdict)}"
     yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label")
     if claim.doubt and claim.doubt.matters:
@@ -88,19 +93,19 @@ def taken_lines(claim: SurveyedClaim) -> Iterator[str]:
     """A claim that holds, and yet not by itself: what its source rounded or took from elsewhere."""
     verdict = claim.verdict
     said = " ".join(prose(sentence(each)) for each in claim.explanations)
-    yield f"- {subject_text(verdict)}: {prose(verdict.printed)} is printed. {said}"
+    yield f"- {_head(verdict)} is printed. {said}"
 
 
-_HEAD = ("claim", "printed", "computed", "from", "place", "by the catalogue")
+_COLUMNS = ("claim", "printed", "computed", "from", "place", "by the catalogue")
 
 
 def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
     """The claims that hold, folded away; columns that say nothing are left out."""
     rows = [_row(each) for each in claims]
-    told = [place for place in range(len(_HEAD)) if place < 4 or any(row[place] for row in rows)]
+    told = [place for place in range(len(_COLUMNS)) if place < 4 or any(row[place] for row in rows)]
     summary = f"<details><summary>What holds: {plural(len(claims), 'claim')}</summary>"
     grid = [[row[place] for place in told] for row in rows]
-    return [summary, "", *table([_HEAD[place] for place in told], grid, ["left"] * len(told)), "", "</details>"]
+    return [summary, "", *table([_COLUMNS[place] for place in told], grid, ["left"] * len(told)), "", "</details>"]
 
 
 def _row(claim: SurveyedClaim) -> tuple[str, ...]:
