@@ -6,7 +6,7 @@ PICTURE := build/demo.svg
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutants lock clean
+.PHONY: help demo test check bench mutants docs lock clean
 
 help:
 	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
@@ -14,6 +14,7 @@ help:
 	@echo "make check    ruff, pyright strict, import layers"
 	@echo "make bench    roofsheet against plain Python, NumPy and pint; real models against their marks"
 	@echo "make mutants  what share of broken formulas the checks refuse"
+	@echo "make docs     write docs/literature.md anew: the audit of the guides"
 	@echo "make lock     write requirements.lock anew, with the newest versions"
 	@echo "make clean    remove all that make made"
 
@@ -38,6 +39,9 @@ bench: .venv/.ready
 
 mutants: .venv/.ready
 	@$(BIN)/python benchmarks/mutants.py
+
+docs: .venv/.ready
+	$(BIN)/roofsheet audit guides/ --report docs/literature.md
 
 # .venv/link/roofsheet is the package under its own name, for pyright.
 .venv/.ready: requirements.lock pyproject.toml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 
@@ -15,7 +16,8 @@ from ..graph.audit.facts import default_facts
 from ..graph.audit.findings import audit
 from ..graph.language.declarations import Entry, Sheet
 from ..problems import Text, errors, ordered
-from ..scenarios import Library, facts_alone, lint, run_examples
+from ..scenarios import Library, facts_alone, folder_at, lint, run_examples
+from .audit_folder import audit_folder, check_page
 from .opening import open_scenario
 from .options import examples, json_option, scenario_argument, set_option
 from .records import plain_record
@@ -29,6 +31,8 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
         "roofsheet audit guides/baseten-inference-guide t4.tpot --json",
         "roofsheet audit sheets/decode",
         "roofsheet audit hardware/a10",
+        "roofsheet audit guides/",
+        "roofsheet audit guides/ --report literature.md",
     ),
 )
 @scenario_argument
@@ -42,6 +46,13 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
     help="The day from which the ages of facts are reckoned, instead of today.",
 )
 @click.option("--all", "full", is_flag=True, help="Tell each fact, rounding and check by itself.")
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE.md",
+    help="Of a folder: write the audit as a page of Markdown, too.",
+)
 @json_option
 @click.pass_context
 def command(
@@ -51,6 +62,7 @@ def command(
     sets: tuple[str, ...],
     day: datetime | None,
     full: bool,
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Say what each result rests on, and what does not hold.
@@ -62,10 +74,22 @@ def command(
     A SCENARIO that is a sheet, a path or sheets/NAME, is checked by itself: what it takes and gives, its examples
     run, and what they leave open. One that is a catalogue entry, a path or hardware/NAME, is shown with the kinds,
     sources and ages of its facts, and its figures are held against one another.
+
+    One that is a folder, bundled (guides/) or a path, is audited scenario by scenario: a table by source says how
+    the claims came out. It fails where a claim came out other than expected or a check fails. Contradictions with
+    the catalogue, which fail the audit of one scenario, are what it is there to count.
     """
     library = Library([])
     asked = Text.line(scenario, "the scenario's name")
     as_of = (day or datetime.now()).date()
+    folder = folder_at(asked, library)
+    if folder is not None:
+        _refuse_for_folders(names, sets, full)
+        if page is not None:
+            check_page(page)
+        context.exit(audit_folder(folder, library, as_of, page, as_json))
+    if page is not None:
+        raise click.UsageError("--report is for a folder of scenarios: one by itself is told as text, or as --json")
     sheet = library.sheet(asked)
     entry = None if sheet else library.catalogued(asked)
     if sets and (sheet or entry):
@@ -88,6 +112,16 @@ def command(
             write_lines(audit_lines(opened.loaded.title, found, page_width(), full))
         write_problems(problem for problem in opened.problems if problem.kind != "check")
     context.exit(WRONG if opened.code == WRONG else FAILED if found and found.failed else FINE)
+
+
+def _refuse_for_folders(names: tuple[str, ...], sets: tuple[str, ...], full: bool) -> None:
+    """Errors: a usage error for what is asked of one scenario alone."""
+    if names:
+        raise click.UsageError(f"NAMEs, as '{names[0]}', are for one scenario: a folder is audited by its claims")
+    if sets:
+        raise click.UsageError("--set is for one scenario: a folder is audited as it is")
+    if full:
+        raise click.UsageError("--all is for one scenario: --json tells each claim of a folder")
 
 
 def _audit_sheet(sheet: Sheet, library: Library, day: date, as_json: bool) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..problems import Problem, errors
+from ..scenarios import write_whole
 from ..scenarios.importing import (
     PREFIX,
     Imported,
@@ -22,7 +23,6 @@ from ..scenarios.importing import (
     is_name,
     read_json,
     split_name,
-    write_entry,
 )
 from .options import examples, json_option
 from .records import plain_record
@@ -93,7 +93,7 @@ def command(
         wanted = replace(_wanted(output, name or "", hub, place, read, ignore), weight_format=weight_format or "")
         found = import_config(root, wanted, dialect)
         problems += found.problems
-    written = bool(found and found.entry and output and write_entry(output, found.text, problems))
+    written = bool(found and found.entry and output and write_whole(output, found.text, problems))
     if as_json:
         write_json(_record(config, found, output if written else None, problems))
     elif found and found.entry:

@@ -11,7 +11,7 @@ from ..graph.engine.workbook import Workbook
 from ..graph.explain.reach import lacking_an_input
 from ..graph.language.names import brief, did_you_mean
 from ..problems import Problem, errors, ordered
-from ..scenarios import Loaded, load
+from ..scenarios import Library, Loaded, load
 from .screen import FAILED, FINE, WRONG
 
 Judged = Literal["none", "named", "all"]
@@ -52,14 +52,20 @@ def exit_code(problems: Iterable[Problem], verdicts: Iterable[Verdict]) -> int:
 
 
 def open_scenario(
-    scenario: str, sets: Sequence[str], names: Sequence[str] = (), judged: Judged = "named", boxes: bool = False
+    scenario: str,
+    sets: Sequence[str],
+    names: Sequence[str] = (),
+    judged: Judged = "named",
+    boxes: bool = False,
+    library: Library | None = None,
 ) -> Opened:
     """Load a scenario and look at the quantities `names`, or at those that it shows.
 
     `judged`: whether to look at its claims and checks too: at all of them, or of the claims, where there are
     `names`, at those on them. `boxes`: names that are no quantities are left to the picture, whose boxes they may be.
+    `library`: files already read.
     """
-    loaded = load(scenario, sets)
+    loaded = load(scenario, sets, library)
     unknown = () if boxes else tuple(_unknown(loaded, names))
     workbook = loaded.workbook
     if workbook is None or unknown:

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterable, Sequence
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -16,6 +17,7 @@ from ..problems import Problem, render
 
 FINE, FAILED, WRONG = 0, 1, 2
 WIDEST = 120  # columns; longer lines are hard to read
+_A_MOMENT = 0.5  # seconds
 _BROKEN_PIPE = 141  # as a shell says for what a closed pipe ended
 _COLOURS = {
     "title": "bold",
@@ -102,6 +104,47 @@ def open_closed_streams() -> None:
     """Give a process that was started with its output closed (`>&-`) streams that go nowhere."""
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+
+
+@contextmanager
+def progress(what: str, total: int) -> Generator[Callable[[str], None]]:
+    """Yields what is called as each thing is begun; drawn on standard error, on a terminal alone, if it takes long."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    drawn = _Progress(what, total)
+    try:
+        yield drawn.step
+    finally:
+        drawn.end()
+
+
+class _Progress:
+    """A bar that appears once the work has taken a moment, and is wiped away at the end."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self.what, self.total = what, total
+        self.begun, self.started = 0, time.monotonic()
+        self.bar: Callable[[str, int], None] | None = None
+        self.end: Callable[[], None] = lambda: None
+
+    def step(self, name: str) -> None:
+        if self.bar is None and time.monotonic() - self.started > _A_MOMENT:
+            self._draw()
+        if self.bar is not None:
+            self.bar(f"{self.what} {printable(name)}", self.begun)
+        self.begun += 1
+
+    def _draw(self) -> None:
+        from rich.console import Console  # 60 ms: not for what is quick
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task("", total=self.total)
+        bar.start()
+        self.bar = lambda text, done: bar.update(task, description=text, completed=done)
+        self.end = bar.stop
 
 
 def write_problems(problems: Iterable[Problem]) -> None:

@@ -66,11 +66,16 @@ def _sections(found: Audit, width: int, full: bool) -> tuple[tuple[str, Section]
 def _checks(found: Audit, width: int, full: bool) -> Iterator[Line]:
     """Those that do not hold, and how many do; with `full`, which."""
     for each in found.checks:
-        yield from item(width, *_failed_check(each))
+        yield from failed_check_lines(each, width)
     if found.held and not full:
         yield from wrapped(_held(found.held), width, (), line("    "))
     for each in found.held if full else ():
         yield from item(width, line(("✓ ", "good"), f"{_scoped(each)} holds", where(each.mark)))
+
+
+def failed_check_lines(each: FailedCheck, width: int) -> Iterator[Line]:
+    """A check that does not hold or cannot be told, why it is there, and what it reads."""
+    yield from item(width, *_failed_check(each))
 
 
 def _held(checks: Iterable[HeldCheck]) -> Line:

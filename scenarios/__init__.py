@@ -2,10 +2,13 @@
 
 from .entry_facts import facts_alone
 from .examples import Outcome, lint, run_examples
+from .folders import Folder, Member, folder_at
 from .library import BUNDLED, Library, bundled
 from .loading import Loaded, load
 from .sheet_use import SheetUse
+from .whole_files import write_whole
 
 __all__ = [
-    "BUNDLED", "Library", "Loaded", "Outcome", "SheetUse", "bundled", "facts_alone", "lint", "load", "run_examples",
+    "BUNDLED", "Folder", "Library", "Loaded", "Member", "Outcome", "SheetUse", "bundled", "facts_alone", "folder_at",
+    "lint", "load", "run_examples", "write_whole",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from .scenario_files import Sort, decode_scenario, sort_of
 from .sheets import decode_glossary, decode_sheet
 
 BUNDLED = Path(__file__).resolve().parent
+SUFFIXES = (".yaml", ".yml")
 FOLDERS: dict[str, str] = {"sheet": "sheets", "glossary": "sheets", "hardware": "hardware", "model": "models"}
 WORDS: dict[Sort, str] = {
     "sheet": "sheet", "glossary": "glossary", "hardware": "hardware entry", "model": "model entry",
@@ -52,6 +53,11 @@ def bundled(sort: Sort, root: Path = BUNDLED) -> list[str]:
     return sorted(names)
 
 
+def is_bundled_name(name: str) -> bool:
+    """Whether a bundled file or folder could be called so."""
+    return _BUNDLED_NAME.fullmatch(name) is not None
+
+
 class Library:
     """Files already read, and the problems found in them; `root` holds the bundled ones."""
 
@@ -79,7 +85,7 @@ class Library:
     def sheet(self, name: Text) -> Sheet | None:
         """The sheet at that path, or bundled (`sheets/decode`); None, without a problem, if it is no sheet's name."""
         written = name.text.removeprefix("sheets/")
-        if name.text.endswith((".yaml", ".yml")):
+        if name.text.endswith(SUFFIXES):
             found = self.shared().read(Path(name.text)) if Path(name.text).is_file() else None
             return self._found(name, ("sheet",), Sheet, None) if isinstance(found, Sheet) else None
         bundled_one = written != name.text and written in bundled("sheet", self.root)
@@ -89,9 +95,9 @@ class Library:
         """The catalogue entry at that path, or bundled (`hardware/a10`, by an alias too); None for another name."""
         folder, _, written = name.text.partition("/")
         for sort in ("hardware", "model"):
-            if folder == FOLDERS[sort] and written and not written.endswith((".yaml", ".yml")):
+            if folder == FOLDERS[sort] and written and not written.endswith(SUFFIXES):
                 return self.entry(replace(name, text=written), sort)
-        if name.text.endswith((".yaml", ".yml")) and Path(name.text).is_file():
+        if name.text.endswith(SUFFIXES) and Path(name.text).is_file():
             found = self.shared().read(Path(name.text))
             return self.entry(name, found.sort) if isinstance(found, Entry) else None
         return None
@@ -169,11 +175,11 @@ class Library:
 
     def _path(self, name: Text, sorts: tuple[Sort, ...], beside: str | None) -> Path | None:
         written = name.text.strip()
-        if written.endswith((".yaml", ".yml")):
+        if written.endswith(SUFFIXES):
             near = self._paths[beside].parent if beside in self._paths else Path()
             return Path(os.path.normpath(near / written))  # messages name x.yaml, not y/../x.yaml
         path = self._bundled(written, sorts[0])
-        if _BUNDLED_NAME.fullmatch(written) and _is_file(path):
+        if is_bundled_name(written) and _is_file(path):
             return path
         return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
 
@@ -197,7 +203,7 @@ class Library:
         if _is_file(Path(name.text)):
             hint = "a path ends in .yaml"
         elif not hint:
-            example = name.text if _BUNDLED_NAME.fullmatch(name.text[:60]) else "my-file"
+            example = name.text if is_bundled_name(name.text[:60]) else "my-file"
             hint = f"`roofsheet list` names what is bundled; a path ends in .yaml, as in ./{example[:60]}.yaml"
         message = f"there is no bundled {WORDS[sort]} called {name.text[:200]}"
         self.problems.append(Problem("file", message, name.mark, hint=hint))

@@ -186,7 +186,7 @@ def audit(
         shadowed=tuple(_shadowed(workbook, definitions)),
         overridden=tuple(_overridden(each) for each in definitions if each.overridden),
         unused=tuple(_unused(workbook, definitions, shown, verdicts)),
-        checks=tuple(_check(workbook, rule, holds) for rule, holds in rules if not holds),
+        checks=failed_checks(workbook),
         claims=tuple(verdict for verdict in verdicts if not verdict.as_expected),
         explained=explained(verdicts, workbook, facts),
         contradictions=comparison.contradictions,
@@ -262,6 +262,11 @@ def _unused(
     for each in definitions:
         if each.value is not None and each.value.layer not in BY_FILES and each.name not in needed:
             yield fact_of(workbook, each)
+
+
+def failed_checks(workbook: Workbook) -> tuple[FailedCheck, ...]:
+    """The checks that do not hold, and those that cannot be told."""
+    return tuple(_check(workbook, rule, holds) for rule, holds in workbook.rules() if not holds)
 
 
 def _check(workbook: Workbook, rule: Rule, holds: bool | None) -> FailedCheck:

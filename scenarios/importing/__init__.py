@@ -3,7 +3,7 @@
 from .hub import PREFIX, config_url, fetch_config, split_name
 from .importing import Imported, Wanted, entry_name, hub_name, import_config, is_name
 from .json_reader import parse_json, read_json
-from .writing import check_output, write_entry
+from .writing import check_output
 
 __all__ = [
     "PREFIX",
@@ -19,5 +19,4 @@ __all__ = [
     "parse_json",
     "read_json",
     "split_name",
-    "write_entry",
 ]

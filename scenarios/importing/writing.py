@@ -1,14 +1,11 @@
-"""An entry's text -> its file: whole or not at all, and never over another one unless that is wished."""
+"""Where an entry's file may be written: never over another one, unless that is wished."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ...problems import Problem
-
-SUFFIXES = (".yaml", ".yml")
+from ..library import SUFFIXES
 
 
 def check_output(path: Path, force: bool, problems: list[Problem]) -> None:
@@ -21,31 +18,3 @@ def check_output(path: Path, force: bool, problems: list[Problem]) -> None:
         problems.append(Problem("usage", f"the folder '{path.parent}' does not exist"))
     elif path.exists() and not force:
         problems.append(Problem("usage", f"'{path}' is there already", hint="--force writes over it"))
-
-
-def write_entry(path: Path, text: str, problems: list[Problem]) -> bool:
-    """Write the file under another name, then rename it: nobody sees half of it. False, with a problem, if it fails."""
-    try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            file.write(text)
-        _rename(Path(file.name), path)
-    except OSError as error:
-        problems.append(Problem("file", f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}"))
-        return False
-    return True
-
-
-def _rename(written: Path, path: Path) -> None:
-    try:
-        written.chmod(0o666 & ~_umask())
-        written.replace(path)
-    except OSError:
-        written.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """What the process takes from the rights of new files, which a temporary file does not have."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

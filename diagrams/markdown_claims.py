@@ -1,0 +1,160 @@
+"""Claims, contradictions and checks as items of a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..graph.audit.claims import Verdict
+from ..graph.audit.findings import FailedCheck
+from ..graph.audit.printed import Figure
+from ..graph.audit.survey import Becoming, Disputed, SurveyedClaim, Working
+from ..units import format_amount
+from .citations import citations
+from .markdown import code, link, prose, table
+from .text import ratio_text
+from .text_diagnosis import sentence
+from .text_facts import plural
+from .text_show import computed_text
+
+_MOST_CHANGES = 8  # claims that a contradiction changes
+
+
+def subject_text(verdict: Verdict) -> str:
+    """What is claimed, and for which cell of a claim table."""
+    return f"{code(verdict.subject)}{f' at {prose(verdict.at)}' if verdict.at else ''}"
+
+
+def _head(verdict: Verdict) -> str:
+    """What is claimed, where in the source, and what is printed."""
+    place = f" ({prose(verdict.source)})" if verdict.source else ""
+    return f"{subject_text(verdict)}{place}: {prose(verdict.printed)}"
+
+
+def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
+    """Claims that are not what follows: how each comes about, what explains it, and the scenario's note.
+
+    The numbers of a table often fail alike: their note is told once, under the last of them.
+    """
+    notes = [each.verdict.why for each in claims]
+    for claim, note, following in zip(claims, notes, [*notes[1:], ""], strict=True):
+        yield from _departing(claim)
+        yield from [f"  - Note: {prose(note)}"] if note and note != following else []
+
+
+def _departing(claim: SurveyedClaim) -> Iterator[str]:
+    verdict = claim.verdict
+    follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
+    said = _said(verdict) + ("" if verdict.as_expected else "; **not as expected**")
+    yield f"- {_head(verdict)} is printed, {follows}: {said}"
+    yield f"  - {_derivation(claim.working, verdict)}"
+    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label")
+    if claim.doubt and claim.doubt.matters:
+        yield f"  - By the catalogue it is {prose(computed_text(claim.doubt.by_catalogue))}."
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.finding == "held":
+        return "about right, as the source says"
+    if verdict.finding == "wrong label":
+        return f"wrong label, as that is {prose(_under_best_unit(verdict))}"
+    return verdict.finding
+
+
+def _under_best_unit(verdict: Verdict) -> str:
+    """The computed value in the unit under which the digits are right."""
+    figure, value = verdict.claim.printed, verdict.computed
+    if not isinstance(figure, Figure) or not isinstance(value, float):
+        return verdict.best_unit or ""
+    best = next(each.unit for each in figure.readings() if each.unit.text == verdict.best_unit)
+    return format_amount(best.from_base(value * figure.unit.scale), best)
+
+
+def _derivation(working: Working, verdict: Verdict) -> str:
+    """The formula with names, then with numbers, and what it gives."""
+    shown = [code(each) for each in dict.fromkeys((working.formula, working.numbers)) if each]
+    result = computed_text(verdict) if verdict.problem is None else ""
+    if result and shown and working.numbers != result:
+        shown.append(prose(result))
+    return _with_terms(" = ".join(shown) or _INPUT, working)
+
+
+_INPUT = "an input"
+
+
+def _with_terms(said: str, working: Working) -> str:
+    """With the conditions that chose a branch, and the values that the claim gives."""
+    chosen = ", ".join(code(each.text if each.holds else f"not ({each.text})") for each in working.conditions)
+    given = ", ".join(code(f"{name} = {text}") for name, text in working.given)
+    parts = (said, f"as {chosen}" if chosen else "", f"given {given}" if given else "")
+    return ", ".join(part for part in parts if part)
+
+
+def taken_lines(claim: SurveyedClaim) -> Iterator[str]:
+    """A claim that holds, and yet not by itself: what its source rounded or took from elsewhere."""
+    verdict = claim.verdict
+    said = " ".join(prose(sentence(each)) for each in claim.explanations)
+    yield f"- {_head(verdict)} is printed. {said}"
+
+
+_COLUMNS = ("claim", "printed", "computed", "from", "place", "by the catalogue")
+
+
+def holding_lines(claims: Sequence[SurveyedClaim]) -> list[str]:
+    """The claims that hold, folded away; columns that say nothing are left out."""
+    rows = [_row(each) for each in claims]
+    told = [place for place in range(len(_COLUMNS)) if place < 4 or any(row[place] for row in rows)]
+    summary = f"<details><summary>What holds: {plural(len(claims), 'claim')}</summary>"
+    grid = [[row[place] for place in told] for row in rows]
+    return [summary, "", *table([_COLUMNS[place] for place in told], grid, ["left"] * len(told)), "", "</details>"]
+
+
+def _row(claim: SurveyedClaim) -> tuple[str, ...]:
+    verdict, doubt = claim.verdict, claim.doubt
+    return (
+        subject_text(verdict),
+        prose(verdict.printed),
+        prose(computed_text(verdict)),
+        _with_terms(code(claim.working.numbers) or _INPUT, claim.working),
+        prose(verdict.source),
+        prose(computed_text(doubt.by_catalogue)) if doubt and doubt.matters else "",
+    )
+
+
+def contradiction_lines(disputed: Disputed) -> Iterator[str]:
+    """What the source has, what the catalogue has, and what becomes of the claims."""
+    each = disputed.contradiction
+    apart = ", ".join(part for part in (ratio_text(each.ratio), "rounded" if each.nominal else "") if part)
+    off = f" ({apart})" if apart else ""
+    origin = ", ".join(part for part in (prose(each.entry), _cited(each.theirs_source)) if part)
+    yield f"- {code(each.name)} is {prose(each.ours)} here, {prose(each.theirs)} in the catalogue{off}: {origin}"
+    for rate in each.equals:
+        meaning = f": {prose(rate.meanings[0])}" if rate.meanings else ""
+        yield f"  - it equals {code(str(rate))} = {prose(rate.text)}{meaning}"
+    if each.picked:
+        yield f"  - its choices pick {code(str(each.picked))} = {prose(each.picked.text)}"
+    changes = list(dict.fromkeys(map(_change, disputed.becoming)))
+    if changes:
+        more = f"; and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+        yield f"  - by it alone {'; '.join(changes[:_MOST_CHANGES])}{more}"
+    else:
+        yield "  - by it alone no claim changes"
+
+
+def _change(each: Becoming) -> str:
+    before, after = computed_text(each.before), computed_text(each.after)
+    return f"{subject_text(each.before)} is {prose(after)}, not {prose(before)}"
+
+
+def _cited(source: str) -> str:
+    found = (link(prose(each.title), each.url) if each.url else prose(each.title) for each in citations(source))
+    return ", ".join(found)
+
+
+def failing_check_lines(check: FailedCheck) -> Iterator[str]:
+    """A check that does not hold or cannot be told, with the numbers that it reads."""
+    came = "cannot be told" if check.holds is None else "does not hold"
+    rule = f"{check.scope}: {check.rule}" if check.scope else check.rule
+    why = f": {prose(check.why)}" if check.why else ""
+    yield f"- {code(rule)} {came}{why}"
+    values = ", ".join(code(f"{name} = {text}") for name, text in check.values)
+    yield from [f"  - {values}"] if values else []

@@ -1,0 +1,241 @@
+"""A survey as a page of Markdown: what sources print, what follows from it, and why.
+
+The same survey gives the same bytes: nothing on the page is of the day on which it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from ..graph.audit.claims import Verdict
+from ..graph.audit.printed import Figure
+from ..graph.audit.survey import Survey, SurveyedScenario, SurveyedSource, Tally
+from ..problems import Problem
+from .citations import Citation, citations
+from .markdown import Anchors, code, link, prose, table
+from .markdown_claims import (
+    contradiction_lines,
+    departing_lines,
+    failing_check_lines,
+    holding_lines,
+    subject_text,
+    taken_lines,
+)
+from .text import place_of, ratio_text
+from .text_facts import plural
+from .text_show import computed_text
+
+TITLE = "What is printed, and what follows"
+BY_SOURCE, DEPARTURES = "By source", "The largest departures"
+_MOST_DEPARTURES = 10
+_COUNTS = {
+    "held": "held",
+    "truncated": "truncated",
+    "wrong_label": "wrong label",
+    "wrong_arithmetic": "wrong arithmetic",
+    "wrong_assumption": "wrong assumption",
+    "no_value": "no value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A source on the page: its heading, what that is linked to by, and what all its scenarios cite.
+
+    `inner`: what each scenario is linked to by, the source itself where it is the only one.
+    """
+
+    source: SurveyedSource
+    heading: str
+    anchor: str
+    inner: tuple[str, ...]
+    cited: tuple[Citation, ...]
+
+
+def report(found: Survey, links: Mapping[str, str]) -> str:
+    """The page; `links`: from each scenario's name to its file, as seen from the page."""
+    anchors = Anchors()
+    for fixed in (TITLE, BY_SOURCE, DEPARTURES):
+        anchors.of(fixed)
+    sections = [_section(source, anchors) for source in found.sources]
+    lines = [f"# {TITLE}", "", *_opening(found), "", f"## {BY_SOURCE}", "", *_by_source(found, sections)]
+    departures = list(_largest(sections))
+    if departures:
+        lines += ["", f"## {DEPARTURES}", "", *departures]
+    for section in sections:
+        lines += ["", f"## {prose(section.heading)}", "", *_source_lines(section, links)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(source: SurveyedSource, anchors: Anchors) -> _Section:
+    cited = [citations(scenario.source) for scenario in source.scenarios]
+    heading = _common([each[0].title for each in cited if each]) or source.name
+    anchor, several = anchors.of(heading), len(source.scenarios) > 1
+    inner = tuple(anchors.of(scenario.title) if several else anchor for scenario in source.scenarios)
+    return _Section(source, heading, anchor, inner, cited[0] if all(each == cited[0] for each in cited) else ())
+
+
+def _common(titles: Sequence[str]) -> str:
+    """What the titles begin with alike, in whole parts: `Nobody 2023, On sheep` of two chapters; '' if too little."""
+    columns = zip(*(title.split(", ") for title in titles), strict=False)
+    parts = [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
+    return ", ".join(parts) if len(parts) > 1 or len(set(titles)) == 1 else ""
+
+
+# -- the opening -----------------------------------------------------------------------------------
+
+
+def _opening(found: Survey) -> list[str]:
+    tally = found.tally
+    count = f"{plural(tally.claims, 'number')} of {plural(len(found.sources), 'source')}"
+    return [_WHAT.format(count=count, folder=found.name), "", *(f"- {each}" for each in _WORDS)]
+
+
+_WHAT = (
+    "{count}, each computed again from the inputs that its source states, by formulas whose units are checked, and "
+    "held against the digits printed. `roofsheet audit {folder} --report FILE.md` makes this page from the scenarios "
+    "that it links to; nothing on it is written by hand."
+)
+_HELD = (
+    "**Held**: what follows is what is printed, to its last digit (or near it, where the source says about). "
+    "**Truncated**: cut off, not rounded. **Wrong label**: the digits are right under another unit, as GiB are "
+    "printed as GB. **Wrong arithmetic**: under none. **No value**: nothing follows from the inputs."
+)
+_ASSUMED = (
+    "**Wrong assumption**: the number rests on an input that contradicts the catalogue of sourced facts, whatever "
+    "its digits say. It is counted by its digits, too."
+)
+_DATED = "Each source is a snapshot of the day named with it, and may have changed since."
+_FAIR = (
+    "Of each departure it is told what was printed, what follows and, where that can be told, why. It is about the "
+    "number alone: only a source that shows its inputs can be followed at all."
+)
+_WORDS = (_HELD, _ASSUMED, _DATED, _FAIR)
+
+
+def _by_source(found: Survey, sections: Sequence[_Section]) -> list[str]:
+    rows = [
+        [link(prose(each.heading), f"#{each.anchor}"), *_cells(each.source.tally, len(each.source.scenarios))]
+        for each in sections
+    ]
+    total = [f"**{cell}**" for cell in ("total", *_cells(found.tally, len(found.scenarios)))]
+    head = ["source", "scenarios", "claims", *_COUNTS.values()]
+    return table(head, [*rows, total], ["left", *["right"] * (len(head) - 1)])
+
+
+def _by_scenario(section: _Section) -> list[str]:
+    rows = [
+        [link(prose(each.title), f"#{anchor}"), *_cells(each.tally)]
+        for each, anchor in zip(section.source.scenarios, section.inner, strict=True)
+    ]
+    head = ["scenario", "claims", *_COUNTS.values()]
+    return table(head, rows, ["left", *["right"] * (len(head) - 1)])
+
+
+def _cells(tally: Tally, *before: int) -> list[str]:
+    counts = [*before, tally.claims, *(getattr(tally, name) for name in _COUNTS)]
+    return [f"{count:,}" if count else "–" for count in counts]
+
+
+def _largest(sections: Iterable[_Section]) -> Iterator[str]:
+    """The claims that are furthest off, one line each."""
+    found = [
+        (ratio, section, anchor, claim.verdict)
+        for section in sections
+        for scenario, anchor in zip(section.source.scenarios, section.inner, strict=True)
+        for claim in scenario.found.claims
+        if claim.verdict.finding != "held" and (ratio := printed_to_computed(claim.verdict)) is not None
+    ]
+    found.sort(key=lambda each: -max(each[0], 1 / each[0]))
+    for place, (ratio, section, anchor, verdict) in enumerate(found[:_MOST_DEPARTURES], 1):
+        printed, follows = prose(verdict.printed), prose(computed_text(verdict))
+        off = ", ".join(part for part in (ratio_text(ratio), verdict.finding) if part)
+        where = link(prose(section.heading.partition(",")[0]), f"#{anchor}")
+        yield f"{place}. {where}, {subject_text(verdict)}: {printed} is printed, {follows} follows ({off})"
+
+
+def printed_to_computed(verdict: Verdict) -> float | None:
+    """How many times what follows is printed; None where there is no such number."""
+    figure, value = verdict.claim.printed, verdict.computed
+    if not isinstance(figure, Figure) or not isinstance(value, float) or not value or not figure.number:
+        return None
+    return figure.number / value if figure.number / value > 0 else None
+
+
+# -- a source --------------------------------------------------------------------------------------
+
+
+def _source_lines(section: _Section, links: Mapping[str, str]) -> list[str]:
+    scenarios = section.source.scenarios
+    if len(scenarios) == 1:
+        return _scenario_lines(scenarios[0], links)
+    lines = [f"{_all_cited(section.cited)}.", ""] if section.cited else []
+    lines += _by_scenario(section)
+    for scenario in scenarios:
+        lines += ["", f"### {prose(scenario.title)}", "", *_scenario_lines(scenario, links, not section.cited)]
+    return lines
+
+
+def _scenario_lines(scenario: SurveyedScenario, links: Mapping[str, str], cites: bool = True) -> list[str]:
+    """`cites`: whether it names its source itself."""
+    source = _all_cited(citations(scenario.source)) if cites else ""
+    file = f"Scenario {link(code(scenario.name), links[scenario.name])}"
+    tally = _tally_text(scenario.tally) if scenario.found.claims else ""
+    lines = [" ".join(f"{each}." for each in (source, file, tally) if each)]
+    lines += ["", prose(scenario.about)] if scenario.about else []
+    for each in _blocks(scenario):
+        lines += ["", *each]
+    return lines
+
+
+def _all_cited(cited: Sequence[Citation]) -> str:
+    return "; ".join(map(_cited, cited))
+
+
+def _cited(each: Citation) -> str:
+    title = link(prose(each.title), each.url) if each.url else prose(each.title)
+    return f"{title}, read {each.read}" if each.read else title
+
+
+def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
+    found = scenario.found
+    if scenario.problems:
+        yield ["**What cannot be audited**", "", *map(_problem, scenario.problems)]
+    departing = [each for each in found.claims if _departs(each.verdict)]
+    if departing:
+        yield ["**What does not hold**", "", *departing_lines(departing)]
+    if found.disputed:
+        yield ["**Inputs that contradict the catalogue**", ""] + [
+            line for each in found.disputed for line in contradiction_lines(each)
+        ]
+    if found.checks:
+        yield ["**Checks that do not hold**", ""] + [
+            line for each in found.checks for line in failing_check_lines(each)
+        ]
+    taken = [each for each in found.claims if not _departs(each.verdict) and each.explanations]
+    if taken:
+        yield ["**What holds only by what the source rounded or took**", ""] + [
+            line for each in taken for line in taken_lines(each)
+        ]
+    holding = [each for each in found.claims if not _departs(each.verdict)]
+    if holding:
+        yield holding_lines(holding)
+
+
+def _problem(each: Problem) -> str:
+    place = f" ({prose(place_of(each.mark))})" if each.mark else ""
+    return f"- {prose(each.message)}{place}"
+
+
+def _departs(verdict: Verdict) -> bool:
+    """Whether the number is not simply what follows: one that is about right is not, either."""
+    return verdict.finding != "held" or verdict.labelled != "held"
+
+
+def _tally_text(tally: Tally) -> str:
+    counts = {name: getattr(tally, name) for name in _COUNTS if name != "wrong_assumption"}
+    said = ", ".join(f"{count:,} {_COUNTS[name]}" for name, count in counts.items() if count)
+    resting = f"; {tally.wrong_assumption:,} on a wrong assumption" if tally.wrong_assumption else ""
+    return f"{plural(tally.claims, 'claim')}{': ' if said else ''}{said}{resting}"
