@@ -65,7 +65,9 @@ def check_page(page: Path) -> None:
 def _surveyed(member: Member, library: Library) -> SurveyedScenario:
     opened = open_scenario(member.name, (), library=library)
     loaded, workbook = opened.loaded, opened.workbook
-    found = survey(workbook, opened.verdicts, loaded.facts) if workbook else Findings()
+    # what a bound model's makers publish is the catalogue's to hold, not the source's
+    own = [each for each in opened.verdicts if loaded.scenario and each.claim.spec in loaded.scenario.claims]
+    found = survey(workbook, own, loaded.facts) if workbook else Findings()
     problems = tuple(each for each in opened.problems if each.kind != "check")
     about, source = (loaded.scenario.about, loaded.scenario.source) if loaded.scenario else ("", "")
     return SurveyedScenario(member.name, loaded.title, about, source, found, problems)

@@ -24,10 +24,9 @@ def subject_text(verdict: Verdict) -> str:
     return f"{code(verdict.subject)}{f' at {prose(verdict.at)}' if verdict.at else ''}"
 
 
-def _head(verdict: Verdict) -> str:
-    """What is claimed, where in the source, and what is printed."""
-    place = f" ({prose(verdict.source)})" if verdict.source else ""
-    return f"{subject_text(verdict)}{place}: {prose(verdict.printed)}"
+def _where(verdict: Verdict) -> str:
+    """What is claimed, and where in the source."""
+    return f"{subject_text(verdict)}{f'; {prose(verdict.source)}' if verdict.source else ''}"
 
 
 def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
@@ -45,7 +44,8 @@ def _departing(claim: SurveyedClaim) -> Iterator[str]:
     verdict = claim.verdict
     follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
     said = _said(verdict) + ("" if verdict.as_expected else "; **not as expected**")
-    yield f"- {_head(verdict)} is printed, {follows}: {said}"
+    about = f" {prose(claim.working.about.rstrip('.'))}" if claim.working.about else ""
+    yield f"- **{prose(verdict.printed)}** is printed, {follows}: {said}.{about} ({_where(verdict)})"
     yield f"  - {_derivation(claim.working, verdict)}"
     yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label")
     if claim.doubt and claim.doubt.matters:
@@ -93,7 +93,8 @@ def taken_lines(claim: SurveyedClaim) -> Iterator[str]:
     """A claim that holds, and yet not by itself: what its source rounded or took from elsewhere."""
     verdict = claim.verdict
     said = " ".join(prose(sentence(each)) for each in claim.explanations)
-    yield f"- {_head(verdict)} is printed. {said}"
+    about = f" {prose(claim.working.about.rstrip('.'))}" if claim.working.about else ""
+    yield f"- **{prose(verdict.printed)}**{about and f':{about}'} ({_where(verdict)}). {said}"
 
 
 _COLUMNS = ("claim", "printed", "computed", "from", "place", "by the catalogue")

@@ -90,22 +90,61 @@ def _common(titles: Sequence[str]) -> str:
 def _opening(found: Survey) -> list[str]:
     tally = found.tally
     count = f"{plural(tally.claims, 'number')} of {plural(len(found.sources), 'source')}"
-    return [_WHAT.format(count=count, folder=found.name), "", *(f"- {each}" for each in _WORDS)]
+    lines = [_WHAT.format(count=count), "", f"{_outcome(tally)} {_causes(found)}".strip(), ""]
+    return [*lines, _MADE.format(folder=found.name), "", *(f"- {each}" for each in _WORDS)]
 
 
 _WHAT = (
     "{count}, each computed again from the inputs that its source states, by formulas whose units are checked, and "
-    "held against the digits printed. `roofsheet audit {folder} --report FILE.md` makes this page from the scenarios "
-    "that it links to; nothing on it is written by hand."
+    "held against the digits printed."
 )
+_MADE = (
+    "`roofsheet audit {folder} --report FILE.md` makes this page from the scenarios that it links to. Nothing on it is "
+    "written by hand but the notes, which the scenarios hold."
+)
+
+
+def _outcome(tally: Tally) -> str:
+    """How the numbers came out, in a sentence or two."""
+    parts = (
+        (tally.held, "hold to the last digit"),
+        (tally.truncated, "are cut off where they should be rounded"),
+        (tally.wrong_label, "are right under another unit than the one printed with them"),
+        (tally.wrong_arithmetic, "do not follow"),
+        (tally.no_value, "have no value"),
+    )
+    said = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    misled = f" {tally.wrong_assumption:,} would come out otherwise with the facts of the catalogue."
+    return f"{said}.{misled if tally.wrong_assumption else ''}" if said else ""
+
+
+def _causes(found: Survey) -> str:
+    """What was found of the numbers that do not follow, counted by the first explanation of each."""
+    wrong = [
+        claim.explanations[0].kind if claim.explanations else ""
+        for scenario in found.scenarios
+        for claim in scenario.found.claims
+        if claim.verdict.finding == "wrong arithmetic"
+    ]
+    said = [f"{count} {what}" for kind, what in _CAUSES.items() if (count := wrong.count(kind))]
+    return f"Of those that do not follow, {', '.join(said)}." if said else ""
+
+
+_CAUSES = {
+    "printed": "follow from another number that the same source prints and that does not follow itself",
+    "factor": "are off by a plain factor",
+    "catalogue": "follow from another figure of the catalogue",
+    "intermediate": "need what their source put in for an intermediate",
+    "needs": "would take another input, which is named",
+}
 _HELD = (
     "**Held**: what follows is what is printed, to its last digit (or near it, where the source says about). "
     "**Truncated**: cut off, not rounded. **Wrong label**: the digits are right under another unit, as GiB are "
     "printed as GB. **Wrong arithmetic**: under none. **No value**: nothing follows from the inputs."
 )
 _ASSUMED = (
-    "**Wrong assumption**: the number rests on an input that contradicts the catalogue of sourced facts, whatever "
-    "its digits say. It is counted by its digits, too."
+    "**Wrong assumption**: the number would come out otherwise with the facts of the catalogue, which its inputs "
+    "contradict by more than their last digit. It is counted by its digits, too."
 )
 _DATED = "Each source is a snapshot of the day named with it, and may have changed since."
 _FAIR = (

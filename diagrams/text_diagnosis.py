@@ -37,7 +37,7 @@ def sentence(explanation: Explanation) -> str:
     values = explanation.values
     match explanation.kind:
         case "label":
-            return f"The digits are right in {explanation.unit}."
+            return f"The digits are right in {explanation.unit}{', cut off' if explanation.is_cut else ''}."
         case "cut":
             return f"Cut off, not rounded: rounded it is {explanation.computed}."
         case "intermediate":
@@ -52,7 +52,8 @@ def sentence(explanation: Explanation) -> str:
             said = _any(f"{each.name} of {each.text} ({each.origin}; {each.own} here)" for each in values)
             return f"Follows from the catalogue's {said}."
         case "factor":
-            return f"{_times(explanation.ratio or 1.0)} what follows{_as_if(values)}."
+            unit = f", in {explanation.unit}" if explanation.unit else ""
+            return f"{_times(explanation.ratio or 1.0)} what follows{unit}{_as_if(values)}."
         case "needs":
             return f"It would take {_any(f'{each.name} of {each.text}, not {each.own}' for each in values)}."
 

@@ -37,7 +37,6 @@ COLUMNS = (
     Column("wrong_assumption", ("wrong", "assum-", "ption"), "warn"),
     Column("no_value", ("no", "value"), "bad"),
 )
-_SCENARIOS = Column("scenarios", ("scen-", "arios"), "")
 
 
 def survey_lines(found: Survey, width: int = WIDTH) -> list[Line]:
@@ -49,8 +48,8 @@ def survey_lines(found: Survey, width: int = WIDTH) -> list[Line]:
 
 
 _TWICE = (
-    "wrong assumption: claims that rest on inputs which contradict the catalogue, whatever their digits say; "
-    "each is counted by its digits, too"
+    "wrong assumption: claims that would come out otherwise with the facts of the catalogue, which their inputs "
+    "contradict by more than their last digit; each is counted by its digits, too"
 )
 
 
@@ -90,22 +89,27 @@ def old_sources(found: Survey, day: date) -> tuple[str, ...]:
 
 def _table(found: Survey, width: int) -> Iterator[Line]:
     """The sources with their counts under the heads, and what they come to."""
-    several = len(found.scenarios) > len(found.sources)
-    columns = (*([_SCENARIOS] if several else []), *COLUMNS)
+    columns = tuple(each for each in COLUMNS if each.name != "no_value" or found.tally.no_value)
     height = max(len(column.head) for column in columns)
     heads = [tuple(_head(column, height, place) for column in columns) for place in range(height)]
-    counts = [_cells(columns, source.tally, len(source.scenarios)) for source in found.sources]
+    counts = [_cells(columns, source.tally) for source in found.sources]
     aligned: list[Align] = ["right"] * len(columns)
-    grid = table([*heads, *counts, _cells(columns, found.tally, len(found.scenarios))], aligned)
+    grid = table([*heads, *counts, _cells(columns, found.tally)], aligned)
     names: list[Span] = [("", "head")] * height
     names[-1] = ("source", "head")
     names.extend((source.name, "name") for source in found.sources)
-    names.append((plural(len(found.sources), "source"), "head"))
+    names.append((_all(found), "head"))
     room = min(max(width - width_of_line(grid[0]) - 2, 8), max(width_of(text) for text, _ in names))
     *above, last = (list(_row(name, row, room)) for name, row in zip(names, grid, strict=True))
     yield from (each for lines in above for each in lines)
     yield line(("─" * (room + 2 + width_of_line(grid[0])), "faint"))
     yield from last
+
+
+def _all(found: Survey) -> str:
+    said = plural(len(found.sources), "source")
+    several = len(found.scenarios) > len(found.sources)
+    return f"{said}, {plural(len(found.scenarios), 'scenario')}" if several else said
 
 
 def _row(name: Span, row: Line, room: int) -> Iterator[Line]:
@@ -122,8 +126,8 @@ def _head(column: Column, height: int, place: int) -> Span:
     return (column.head[at] if at >= 0 else "", "head")
 
 
-def _cells(columns: Sequence[Column], tally: Tally, scenarios: int) -> tuple[Span, ...]:
-    return tuple(_cell(scenarios if each is _SCENARIOS else getattr(tally, each.name), each.style) for each in columns)
+def _cells(columns: Sequence[Column], tally: Tally) -> tuple[Span, ...]:
+    return tuple(_cell(getattr(tally, each.name), each.style) for each in columns)
 
 
 def _cell(count: int, style: Style) -> Span:

@@ -89,6 +89,8 @@ def format_amount(value: float, unit: Unit) -> str:
 def format_number(value: float) -> str:
     """A number for people: whole ones in full up to 15 digits, others to 4 to 6 digits, extremes with an e.
 
+    Round ones of a billion and more are written as people write them: 70e9, 14.8e12.
+
     Whole means within 1e-9, relative. Promise: reading it back differs by at most half of its last digit.
     """
     if not math.isfinite(value):
@@ -102,10 +104,18 @@ def format_number(value: float) -> str:
 def _plain(value: float) -> str:
     whole = round(value)
     if _same(value, whole):
-        return f"{whole:,}"
+        return _in_thousands(whole) or f"{whole:,}"
     order = math.floor(math.log10(abs(value)))
     decimals = max(3 - order, min(2, 5 - order), 0)
     return _trimmed(f"{value:,.{decimals}f}", value)
+
+
+def _in_thousands(whole: int) -> str:
+    """A round number of a billion or more by a power of a thousand; '' for any other."""
+    if abs(whole) < 1e9:
+        return ""
+    power = (len(str(abs(whole))) - 1) // 3 * 3
+    return f"{whole / 10**power:g}e{power}" if whole % 10 ** (power - 2) == 0 else ""
 
 
 def _trimmed(digits: str, value: float, exponent: str = "") -> str:

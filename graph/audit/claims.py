@@ -132,7 +132,7 @@ class Verdict:
             return "no value"
         if self.labelled == "held" or (self.mode == "about" and self.holds):
             return "held"
-        if self.best == "held":
+        if self.best == "held" or (self.best == "truncated" and self.labelled != "truncated"):
             return "wrong label"
         return "truncated" if self.labelled == "truncated" else "wrong arithmetic"
 

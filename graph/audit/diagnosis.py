@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from typing import Literal
 
 from ...problems import NoValue, Text
@@ -22,7 +22,7 @@ from ..explain.whatif import WhatIf, content
 from ..language.declarations import Given
 from .claims import Verdict
 from .keyed_rates import chosen_rate, rates_of
-from .printed import Figure
+from .printed import READINGS, Figure
 
 Kind = Literal["label", "cut", "intermediate", "printed", "catalogue", "factor", "needs"]
 _SAME = 1e-9  # values that differ by less, relatively, are equal
@@ -30,7 +30,8 @@ _SHARP = 0.02  # a factor says something of digits that are worth less of the nu
 _FACTORS = (2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 16.0, 60.0, 100.0, 1000.0, 1024.0, 3600.0, 1e6, 2.0**20, 1e9, 2.0**30)
 _MOST_TRIALS = 60
 _FARTHEST = 16.0  # an input that would have to be further from what it is explains nothing
-_NAMES = 4  # inputs that a factor may hide in, before it is any of too many
+_MOST_INPUTS = 12  # among more of them, which one would have to change says nothing
+_NAMES = 5  # inputs that a factor may hide in, before it is any of too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ class Instead:
 class Explanation:
     """One way in which a printed number may have come about.
 
-    label: the digits are right in `unit`. cut: they are cut off, `computed` is the number rounded as printed.
-    intermediate: it is made from `values`, which its source rounded or took; from its own it would be `computed`,
-    `ratio` times as much. printed: it follows from `values` that the same source printed, which do not follow
-    themselves. catalogue: it follows from the catalogue's values. factor: it is `ratio` times what follows, as if
-    any one of `values` were so. needs: no such cause; it takes any one of `values`.
+    label: the digits are right in `unit`, or cut off in it, where it `is_cut`. cut: they are cut off, `computed` is
+    the number rounded as printed. intermediate: it is made from `values`, which its source rounded or took; from its
+    own it would be `computed`, `ratio` times as much. printed: it follows from `values` that the same source printed,
+    which do not follow themselves. catalogue: it follows from the catalogue's values. factor: it is `ratio` times
+    what follows, in `unit` if that is not the label, as if any one of `values` were so. needs: no such cause; it takes
+    any one of `values`.
     """
 
     kind: Kind
@@ -59,6 +61,7 @@ class Explanation:
     computed: str = ""
     ratio: float | None = None
     unit: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class _Search:
         if not isinstance(figure, Figure) or verdict.problem is not None:
             return
         if verdict.finding == "wrong label":
-            yield Explanation("label", unit=verdict.best_unit or "")
+            yield Explanation("label", unit=verdict.best_unit or "", is_cut=verdict.best == "truncated")
         elif verdict.labelled == "truncated":
             yield Explanation("cut", computed=_rounded(verdict, figure))
         yield from self._without_intermediates(verdict, figure)
@@ -130,7 +133,7 @@ class _Search:
         values = tuple(_instead(at, name, value.text) for name, value in taken.items() if _differs(at, name, value))
         own = self.computed(verdict, kept) if values else None
         with_taken = self.computed(verdict, verdict.claim.given)
-        if own is None or not with_taken or figure.reading(own) == "held":
+        if own is None or not with_taken or READINGS.index(figure.reading(own)) <= READINGS.index(verdict.labelled):
             return
         yield Explanation("intermediate", values, _amount(figure, own), own / with_taken)
 
@@ -181,29 +184,30 @@ class _Search:
         value = self.computed(verdict, verdict.claim.given)
         if not value or not figure.number or figure.quantum > _SHARP * abs(figure.number):
             return
-        for factor in (*_FACTORS, *(1 / each for each in _FACTORS)):
-            if figure.reading(value * factor) in ("held", "truncated"):
-                scaled = [*self._scaled(verdict, figure, factor)]
-                yield Explanation("factor", tuple(scaled) if len(scaled) <= _NAMES else (), ratio=factor)
+        for reading, factor in product(figure.readings(), (*_FACTORS, *(1 / each for each in _FACTORS))):
+            if reading.reading(value * factor) in ("held", "truncated"):
+                scaled = [*self._scaled(verdict, reading, factor)] if 1 / _FARTHEST <= factor <= _FARTHEST else []
+                unit = "" if reading is figure else reading.unit.text
+                yield Explanation("factor", tuple(scaled) if len(scaled) <= _NAMES else (), ratio=factor, unit=unit)
                 return
 
     def _scaled(self, verdict: Verdict, figure: Figure, factor: float) -> Iterator[Instead]:
         """The inputs that the factor may be hidden in: times it, each gives the printed number."""
         for definition in self._inputs(verdict):
-            value = _value_of(self.workbook, definition, factor)
+            value = _value_of(self.workbook, definition, factor) if definition.name != verdict.quantity else None
             if value and _whole(definition, value) and self.comes_out(verdict, figure, {definition.name: value}):
                 yield _instead(self.workbook, definition.name, value.text)
 
     def _needs(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         """The inputs that would have to be changed least for the number to come out, each alone."""
-        found = [
-            (*at, definition)
-            for definition in self._inputs(verdict)
-            if (at := self._needed(verdict, figure, definition))
-        ]
+        inputs = [*self._inputs(verdict)]
+        if len(inputs) > _MOST_INPUTS or any(each.name == verdict.quantity for each in inputs):
+            return
+        found = [(*at, definition) for definition in inputs if (at := self._needed(verdict, figure, definition))]
         least = min((change for change, _, _ in found), default=math.inf)
         nearest = [(value, each) for change, value, each in found if change <= least * 1.01 + _SAME]
-        values = tuple(_instead(self.workbook, each.name, value.text) for value, each in nearest)
+        measured = [(value, each) for value, each in nearest if not _is_count(each)]  # counts are seldom misread
+        values = tuple(_instead(self.workbook, each.name, value.text) for value, each in measured or nearest)
         if values and len(values) <= _NAMES:
             yield Explanation("needs", values)
 
@@ -326,11 +330,17 @@ def _value(text: Text, number: float) -> Value:
 
 def _whole(definition: Definition, value: Value) -> bool:
     """Whether a value can be: layers, heads and other counts come whole."""
-    counts = definition.unit.dimension.counted and definition.unit.scale == 1
-    own = definition.value.number if definition.value else None
-    if not counts or own is None or own != round(own) or value.number is None:
+    if not _is_count(definition) or value.number is None:
         return True
-    return abs(value.number - round(value.number)) <= _SAME * max(1.0, abs(value.number)) or own >= 1e5
+    return abs(value.number - round(value.number)) <= _SAME * max(1.0, abs(value.number))
+
+
+def _is_count(definition: Definition) -> bool:
+    """Whether it is a whole number of layers, heads, devices or the like, and not so large that nobody counts."""
+    own = definition.value.number if definition.value else None
+    if own is None or not definition.unit.dimension.counted or definition.unit.scale != 1:
+        return False
+    return own == round(own) and own < 1e5
 
 
 def _differs(workbook: Workbook, name: str, value: Value) -> bool:
@@ -342,7 +352,10 @@ def _differs(workbook: Workbook, name: str, value: Value) -> bool:
 
 
 def _instead(workbook: Workbook, name: str, text: str, origin: str = "") -> Instead:
-    return Instead(name, text, workbook.text(name), origin)
+    own, number = workbook.text(name), workbook.value(name)
+    if own == text and isinstance(number, float):  # they differ, though not in the digits that people are shown
+        own = f"{number:.9g} {workbook.definition(name).unit.text}".rstrip()
+    return Instead(name, text, own, origin)
 
 
 def _amount(figure: Figure, value: float) -> str:

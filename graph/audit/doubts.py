@@ -16,12 +16,14 @@ from .contradictions import Comparison
 class Doubt:
     """A claim that rests on contradicted inputs, whatever its digits say.
 
-    `by_catalogue`: the same claim with all the catalogue's values in force, and its own `given`.
+    `by_catalogue`: the same claim with all the catalogue's values in force, and its own `given`. `nominal`: each of
+    the inputs is less than one of its last digit from the catalogue's.
     """
 
     claim: Verdict
     contradicted: tuple[str, ...]
     by_catalogue: Verdict
+    nominal: bool
 
     @property
     def matters(self) -> bool:
@@ -38,7 +40,8 @@ def _doubts(workbook: Workbook, verdicts: Sequence[Verdict], comparison: Compari
     whatif = WhatIf(workbook)
     for verdict in verdicts:
         rested = may_rest_on(workbook, verdict.claim.reads)
-        contradicted = tuple(each.name for each in comparison.contradictions if each.name in rested)
-        if contradicted:
+        found = [each for each in comparison.contradictions if each.name in rested]
+        if found:
             at = whatif.with_values({**comparison.values, **verdict.claim.given})
-            yield Doubt(verdict, contradicted, judge_with(verdict.claim, at))
+            names, nominal = tuple(each.name for each in found), all(each.nominal for each in found)
+            yield Doubt(verdict, names, judge_with(verdict.claim, at), nominal)

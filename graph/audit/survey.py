@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 from ...problems import Problem, errors
 from ..assembly.definitions import CatalogueFact
 from ..engine.workbook import Workbook
-from ..explain.numbers import Condition, conditions, with_numbers
+from ..explain.numbers import Condition, conditions, taken, with_numbers
 from ..explain.whatif import WhatIf
-from ..language.expressions import Expr, Name
+from ..language.expressions import Cells, Expr, Name, children, transform, walk
 from ..language.printer import print_formula
 from .claims import Finding, Verdict, judge_all
 from .contradictions import Comparison, Contradiction, compare
@@ -23,13 +23,15 @@ from .diagnosis import Explanation, diagnose
 from .doubts import Doubt, doubts
 from .findings import FailedCheck, failed_checks
 
+_MOST_TERMS = 8  # of a formula that is spelled out
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many claims there are, by what was found.
 
-    Each claim has one finding. `wrong_assumption` counts those that rest on inputs which contradict the catalogue,
-    whatever was found of their digits; `unexpected` those that came out other than their scenario expects.
+    Each claim has one finding. `wrong_assumption` counts those that would come out otherwise with the catalogue's
+    facts, whatever was found of their digits; `unexpected` those that came out other than their scenario expects.
     """
 
     claims: int = 0
@@ -49,10 +51,13 @@ class Tally:
 class Working:
     """How a claim's subject is computed, with what the claim gives in force.
 
-    `formula`: as written, '' for an input. `numbers`: with numbers for names, along the branch that `conditions`
-    choose. `given`: each value that the claim gives, beside the cell of a claim table that it is for.
+    `about`: what the subject is, where it is one quantity. `formula`: in names, '' for an input. `numbers`: with
+    numbers for names, along the branch that `conditions` choose. What the subject rests on and nobody claims is put
+    in, as far as the formula stays short: the source prints no number for it. `given`: each value that the claim
+    gives, beside the cell of a claim table that it is for.
     """
 
+    about: str
     formula: str
     numbers: str
     conditions: tuple[Condition, ...]
@@ -72,6 +77,11 @@ class SurveyedClaim:
     def contradicted(self) -> tuple[str, ...]:
         """The inputs that it rests on and that the catalogue contradicts."""
         return self.doubt.contradicted if self.doubt else ()
+
+    @property
+    def is_misled(self) -> bool:
+        """Whether its digits come out otherwise with the catalogue's facts, and not for a nominal figure's sake."""
+        return self.doubt is not None and self.doubt.matters and not self.doubt.nominal
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +183,11 @@ def survey(workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[Cata
     whatif = WhatIf(workbook)
     comparison = compare(workbook, (), facts)
     doubted = doubts(workbook, verdicts, comparison)
+    told = frozenset(each.quantity for each in verdicts if each.quantity)
     explained = diagnose(verdicts, workbook, facts)
     return Findings(
         claims=tuple(
-            SurveyedClaim(verdict, _working(verdict, whatif), _doubt(verdict, doubted), explanations)
+            SurveyedClaim(verdict, _working(verdict, whatif, told), _doubt(verdict, doubted), explanations)
             for verdict, explanations in zip(verdicts, explained, strict=True)
         ),
         disputed=tuple(_disputed(each, doubted, comparison, whatif) for each in comparison.contradictions),
@@ -188,14 +199,16 @@ def _doubt(verdict: Verdict, doubted: Sequence[Doubt]) -> Doubt | None:
     return next((each for each in doubted if each.claim is verdict), None)
 
 
-def _working(verdict: Verdict, whatif: WhatIf) -> Working:
+def _working(verdict: Verdict, whatif: WhatIf, told: frozenset[str]) -> Working:
     claim = verdict.claim
     workbook = whatif.with_values(claim.given)
     expr = _computed(claim.expr, workbook)
-    told = ("", "", ())
+    steps = ("", "", ())
     if expr is not None:
-        told = (print_formula(expr), with_numbers(expr, workbook), tuple(conditions(expr, workbook)))
-    return Working(*told, tuple((name, workbook.text(name)) for name in claim.given if name not in claim.over))
+        chosen, expr = tuple(conditions(expr, workbook)), _spelled_out(expr, workbook, told)
+        steps = (print_formula(expr), with_numbers(expr, workbook), chosen)
+    about = workbook.definition(claim.quantity).about if claim.quantity else ""
+    return Working(about, *steps, tuple((name, workbook.text(name)) for name in claim.given if name not in claim.over))
 
 
 def _computed(expr: Expr, workbook: Workbook) -> Expr | None:
@@ -206,6 +219,29 @@ def _computed(expr: Expr, workbook: Workbook) -> Expr | None:
             return None
         expr = found
     return expr
+
+
+def _spelled_out(expr: Expr, workbook: Workbook, told: frozenset[str]) -> Expr:
+    """The formula with the formulas of untold quantities for their names, as long as it has few enough terms."""
+
+    def formula(node: Expr) -> Expr:
+        if not isinstance(node, Name) or node.name in told:
+            return node
+        definition = workbook.definition(node.name)
+        found = definition.expr
+        return node if found is None or isinstance(found, Cells) else taken(found, workbook)
+
+    while (longer := transform(taken(expr, workbook), formula)) != expr and _terms(longer) <= _MOST_TERMS:
+        expr = longer
+    return expr
+
+
+def _terms(expr: Expr) -> int:
+    """How many numbers there are in it; more than any formula's where it reduces a table."""
+    parts = list(walk(expr))
+    return (
+        _MOST_TERMS + 1 if any(isinstance(each, Cells) for each in parts) else sum(not children(each) for each in parts)
+    )
 
 
 def _disputed(each: Contradiction, doubted: Sequence[Doubt], comparison: Comparison, whatif: WhatIf) -> Disputed:
@@ -224,7 +260,7 @@ _COUNTED: dict[Finding, str] = {
 
 def _tally(claims: Sequence[SurveyedClaim]) -> Tally:
     found = Counter(_COUNTED[each.verdict.finding] for each in claims)
-    doubted = sum(each.doubt is not None for each in claims)
+    doubted = sum(each.is_misled for each in claims)
     unexpected = sum(not each.verdict.as_expected for each in claims)
     return Tally(claims=len(claims), **found, wrong_assumption=doubted, unexpected=unexpected)
 

@@ -103,12 +103,12 @@ def test_a_folder_is_told_by_source(run, folder, golden):
 
 
 def test_a_long_name_stands_above_its_numbers(run, folder):
-    name = "a-source-with-quite-a-name"
+    name = "a-source-whose-name-is-longer-than-the-room"
     folder(**{f"{name}.yaml": CARD})
     lines = run("audit", "mix/").stdout.splitlines()
     place = lines.index(name)
-    assert lines[place + 1].split() == ["1", "2", "2", "–", "–", "–", "2", "–"]
-    assert max(map(len, lines)) == 80
+    assert lines[place + 1].split() == ["2", "2", "–", "–", "–", "2"]
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize("asked", ["guides", "guides/", "guides//"])
@@ -236,7 +236,7 @@ def test_a_claim_has_its_verdict_and_how_it_came_about(audited):
         "expect": "fails", "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB",
         "given": {}, "formula": "count * each", "numbers": "70 * 0.5369 GB", "contradicted": [], "by_catalogue": None,
         "explanations": [{"sentence": "The digits are right in GiB.", "kind": "label", "values": [], "computed": "",
-                          "ratio": None, "unit": "GiB"}], "mark": 12,
+                          "ratio": None, "unit": "GiB", "is_cut": False}], "mark": 12,
     }  # fmt: skip
     chapter = scenarios_of(found)["mix/book/ch1.yaml"]["claims"]
     assert [(each["at"], each["given"], each["numbers"]) for each in chapter] == [

@@ -65,12 +65,13 @@ def test_a_table_too_wide_in_most_rows_is_none():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "numbers", "subjects"), [(40, 3, 3), (60, 2, 0)])
+@pytest.mark.parametrize(("width", "numbers", "subjects"), [(21, 8, 2), (40, 3, 0), (60, 2, 0)])
 def test_a_narrow_page_breaks_no_number_and_no_subject(width, numbers, subjects):
     workbook = roofsheet.open("guides/baseten-inference-guide")
     lines = plain(claim_lines(workbook.claims(), width)).splitlines()
     assert "    8,640,266,240 FLOP/sequence/head  8,640,266,240 FLOP/sequence/head" in lines
-    assert any(line.startswith("≠  a100.memory_bandwidth / t4.memory_bandwidth") for line in lines)
+    assert any(line.startswith("≠  t4.tpot / a100.tpot") for line in lines)
+    lines = [line for line in lines if "claims:" not in line]
     wide = [line for line in lines if len(line) > width]
     assert sum(line.startswith("    ") for line in wide) == numbers
     assert sum(line.startswith(("✓  ", "≠  ")) for line in wide) == subjects
