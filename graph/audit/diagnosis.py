@@ -26,7 +26,8 @@ from .printed import READINGS, Figure
 
 Kind = Literal["label", "cut", "intermediate", "printed", "catalogue", "factor", "needs"]
 _SAME = 1e-9  # values that differ by less, relatively, are equal
-_SHARP = 0.02  # a factor says something of digits that are worth less of the number than this
+_SHARP = 0.02  # a factor says something of digits that are worth less of the number than this,
+_SHARP_FOR_TWO = 0.05  # and a factor of two, by far the commonest slip, of blunter ones
 _FACTORS = (2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 16.0, 60.0, 100.0, 1000.0, 1024.0, 3600.0, 1e6, 2.0**20, 1e9, 2.0**30)
 _MOST_TRIALS = 60
 _FARTHEST = 16.0  # an input that would have to be further from what it is explains nothing
@@ -182,9 +183,12 @@ class _Search:
 
     def _by_factor(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         value = self.computed(verdict, verdict.claim.given)
-        if not value or not figure.number or figure.quantum > _SHARP * abs(figure.number):
+        if not value or not figure.number:
             return
+        worth = figure.quantum / abs(figure.number)
         for reading, factor in product(figure.readings(), (*_FACTORS, *(1 / each for each in _FACTORS))):
+            if worth > (_SHARP_FOR_TWO if factor in (2.0, 0.5) else _SHARP):
+                continue
             if reading.reading(value * factor) in ("held", "truncated"):
                 scaled = [*self._scaled(verdict, reading, factor)] if 1 / _FARTHEST <= factor <= _FARTHEST else []
                 unit = "" if reading is figure else reading.unit.text
@@ -196,7 +200,7 @@ class _Search:
         for definition in self._inputs(verdict):
             value = _value_of(self.workbook, definition, factor) if definition.name != verdict.quantity else None
             if value and _whole(definition, value) and self.comes_out(verdict, figure, {definition.name: value}):
-                yield _instead(self.workbook, definition.name, value.text)
+                yield self._changed(definition, value)
 
     def _needs(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         """The inputs that would have to be changed least for the number to come out, each alone."""
@@ -207,9 +211,14 @@ class _Search:
         least = min((change for change, _, _ in found), default=math.inf)
         nearest = [(value, each) for change, value, each in found if change <= least * 1.01 + _SAME]
         measured = [(value, each) for value, each in nearest if not _is_count(each)]  # counts are seldom misread
-        values = tuple(_instead(self.workbook, each.name, value.text) for value, each in measured or nearest)
+        values = tuple(self._changed(each, value) for value, each in measured or nearest)
         if values and len(values) <= _NAMES:
             yield Explanation("needs", values)
+
+    def _changed(self, definition: Definition, value: Value) -> Instead:
+        """An input with another value, both in the unit that the input is written in."""
+        own = _value_of(self.workbook, definition, 1.0)
+        return Instead(definition.name, value.text, own.text if own else self.workbook.text(definition.name))
 
     def _needed(self, verdict: Verdict, figure: Figure, definition: Definition) -> tuple[float, Value] | None:
         """How far the input would have to be from what it is, as a logarithm, and to what; None if nothing near is."""
