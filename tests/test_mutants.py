@@ -12,8 +12,24 @@ import roofsheet
 
 MEASURE = Path(roofsheet.__file__).parent / "benchmarks" / "mutants.py"
 # The guide's sheets and scenarios: all that ships, which `make mutants` breaks, takes minutes.
-GUIDE = ["rates", "intensity", "roofline", "heads", "weights", "cache", "decode", "prefill", "generation", "guide"]
-FILES = [f"sheets/{name}.yaml" for name in GUIDE] + ["scenarios/guides/"]
+GUIDE = [
+    "rates",
+    "intensity",
+    "ridge",
+    "roofline",
+    "attention_width",
+    "heads",
+    "weights",
+    "spare",
+    "kv_cache",
+    "cache",
+    "decode",
+    "prefill",
+    "generation",
+    "guide",
+]
+FILES = [f"sheets/{name}.yaml" for name in GUIDE]
+FILES += [f"guides/{name}.yaml" for name in ("qwen3-vl-32b-on-rtx-pro-6000", "baseten-inference-guide")]
 
 
 def test_units_refuse_most_mutants_and_examples_and_claims_catch_the_rest():

@@ -82,7 +82,7 @@ def test_the_guide_contradicts_the_catalogue_where_it_is_known_to(guide: Audit):
     assert {each.name: (each.ours, each.theirs) for each in guide.contradictions} == {
         "memory_bandwidth": ("1,790 GB/s", "1,792 GB/s"),
         "memory_capacity": ("96 GB", "102.64 GB"),
-        "n_parameters": ("32,000,000,000 parameter", "33,357,390,064 parameter"),
+        "n_parameters": ("32e9 parameter", "33,357,390,064 parameter"),
         "n_layers": ("80 layer", "64 layer"),
         "n_heads": ("40 head", "64 head"),
         "n_kv_heads": ("40 head", "8 head"),
