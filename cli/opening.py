@@ -99,6 +99,8 @@ def failed_claims(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
     for verdict in verdicts:
         if not verdict.as_expected and not verdict.problem:
             came = "does not hold" if verdict.expect == "holds" else "holds, where a failure was expected"
+            if not verdict.holds and not verdict.follows_so and verdict.claim.spec.follows:
+                came = f"does not hold, as expected, but {verdict.claim.spec.follows.text.strip()} does not follow"
             yield Problem("claim", f"{verdict.subject} = {verdict.printed} {came}", verdict.mark)
 
 

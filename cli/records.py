@@ -72,6 +72,7 @@ def claim_record(verdict: Verdict) -> Record:
         "best_unit": verdict.best_unit,
         "finding": verdict.finding,
         "expect": verdict.expect,
+        "follows": verdict.claim.spec.follows.text.strip() if verdict.claim.spec.follows else None,
         "as_expected": verdict.as_expected,
     }
 

@@ -144,6 +144,8 @@ def _remark(verdict: Verdict) -> Span | None:
     if verdict.holds:
         return (_FINDINGS["truncated"], "faint") if verdict.finding == "truncated" else None
     said = ["does not hold, as expected"] if verdict.as_expected else []
+    if not verdict.follows_so and verdict.claim.spec.follows:
+        said.append(f"does not hold, but {verdict.claim.spec.follows.text.strip()} does not follow")
     said += [_FINDINGS[verdict.finding].format(verdict.best_unit)] if verdict.finding in _FINDINGS else []
     said += [verdict.why] if verdict.why else []
     return (": ".join(said), "faint" if verdict.as_expected else "bad") if said else None

@@ -17,7 +17,7 @@ Expect = Literal["holds", "fails"]
 Mode = Literal["round", "floor", "about"]
 _EXPECT: tuple[Expect, ...] = ("holds", "fails")
 _MODES: tuple[Mode, ...] = ("round", "floor", "about")
-_KEYS = ("to", "mode", "unit", "of", "given", "expect", "why", "source")
+_KEYS = ("to", "mode", "unit", "of", "given", "expect", "follows", "why", "source")
 CLAIM_KEYS = ("printed", *_KEYS, "over")
 PUBLISHED_KEYS = ("value", *_KEYS, "note")
 
@@ -111,6 +111,9 @@ def _terms(subject: Formula, printed: Text, fields: Fields) -> ClaimSpec:
     expect: Expect = fields.word("expect", _EXPECT, "holds")
     if expect == "fails":
         fields.require("why")
+    elif "follows" in fields:
+        message = f"'follows' in {fields.what}, which is expected to hold: it says what follows instead"
+        fields.page.report("key", message, fields.values["follows"].mark, "say 'expect: fails', and 'why'")
     return ClaimSpec(
         subject,
         printed,
@@ -122,6 +125,7 @@ def _terms(subject: Formula, printed: Text, fields: Fields) -> ClaimSpec:
         why=fields.prose("why"),
         source=cited.text if cited else fields.prose("source"),
         of=fields.read("of", words_of) or (),
+        follows=None if isinstance(fields.values.get("follows"), Seq) else fields.text("follows"),
     )
 
 
@@ -132,9 +136,23 @@ def _table(subject: Formula, fields: Fields) -> Iterator[ClaimSpec]:
     if not printed or len(columns) < len(fields.pairs("over")):
         return
     terms = _terms(subject, printed[0], fields)
+    follows = _follows(fields, printed)
     for index, number in enumerate(printed):
         point = {name.text: (name, Given(values[index])) for name, values in columns}
-        yield replace(terms, printed=number, given=_joined(terms.given, point, fields), over=tuple(point))
+        given = _joined(terms.given, point, fields)
+        yield replace(
+            terms, printed=number, given=given, over=tuple(point), follows=follows[index] if follows else None
+        )
+
+
+def _follows(fields: Fields, printed: tuple[Text, ...]) -> tuple[Text, ...]:
+    """What follows in the place of each printed number of a table; () where it is not said."""
+    found = fields.texts("follows") if "follows" in fields else ()
+    if found and len(found) != len(printed):
+        message = f"'follows' has {len(found)} values, but {len(printed)} numbers are printed"
+        fields.page.report("key", message, fields.values["follows"].mark)
+        return ()
+    return found
 
 
 def _columns(fields: Fields) -> Iterator[tuple[Text, tuple[Text, ...]]]:

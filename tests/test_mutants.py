@@ -28,8 +28,8 @@ GUIDE = [
     "generation",
     "guide",
 ]
-FILES = [f"sheets/{name}.yaml" for name in GUIDE]
-FILES += [f"guides/{name}.yaml" for name in ("qwen3-vl-32b-on-rtx-pro-6000", "baseten-inference-guide")]
+SCENARIOS = ["qwen3-vl-32b-on-rtx-pro-6000", "baseten-inference-guide"]
+FILES = [f"sheets/{name}.yaml" for name in GUIDE] + [f"guides/{name}.yaml" for name in SCENARIOS]
 
 
 def test_units_refuse_most_mutants_and_examples_and_claims_catch_the_rest():

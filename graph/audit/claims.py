@@ -8,7 +8,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Literal
 
-from ...problems import Mark, NoValue, Problem
+from ...problems import Mark, NoValue, Problem, Text
 from ...units import Unit
 from ..assembly.binding import Slot, bind_value
 from ..assembly.definitions import Value
@@ -21,7 +21,7 @@ from ..explain.whatif import Others, WhatIf
 from ..language.declarations import ClaimSpec
 from ..language.expressions import Expr, Name, reads
 from ..language.names import did_you_mean
-from .printed import READINGS, Figure, Mode, Printed, Reading, read_printed
+from .printed import READINGS, Figure, Mode, Printed, Reading, is_bare, read_printed
 
 Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "no value"]
 
@@ -30,13 +30,15 @@ Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "no va
 class Claim:
     """A claim whose names, units and words are known to be right.
 
-    `expr`: the subject, with absolute names. `given`: values in force while it is judged, by absolute name.
+    `expr`: the subject, with absolute names. `given`: values in force while it is judged, by absolute name. `follows`:
+    what is said to follow in the place of a printed number that fails.
     """
 
     spec: ClaimSpec
     expr: Expr
     printed: Printed
     given: Others
+    follows: Printed | None = None
 
     @property
     def quantity(self) -> str | None:
@@ -61,7 +63,8 @@ class Verdict:
     `computed`: the subject's value, a number in `unit` (as printed, else declared), a word or a truth; None, with
     the `problem`, where it has no value. `quantum`: what one step of the last printed digit is worth, in `unit`.
     `holds`: as labelled, in the claim's mode. `labelled`, `best`: how the digits stand to the value in any mode, as
-    labelled, and at best under a unit that people take for the label, which is then `best_unit`.
+    labelled, and at best under a unit that people take for the label, which is then `best_unit`. `follows_so`: what the
+    claim says to follow instead does, to its digits; True where it says nothing.
     """
 
     claim: Claim
@@ -73,6 +76,7 @@ class Verdict:
     best: Reading
     best_unit: str | None
     problem: Problem | None = None
+    follows_so: bool = True
 
     @property
     def subject(self) -> str:
@@ -119,8 +123,8 @@ class Verdict:
 
     @property
     def as_expected(self) -> bool:
-        """Whether it came out as its `expect` says; a subject without a value never does."""
-        return self.problem is None and self.holds == (self.expect == "holds")
+        """Whether it came out as its `expect` and `follows` say; a subject without a value never does."""
+        return self.problem is None and self.holds == (self.expect == "holds") and self.follows_so
 
     @property
     def finding(self) -> Finding:
@@ -152,9 +156,23 @@ def _resolve(spec: ClaimSpec, dag: Dag, problems: list[Problem]) -> Claim | None
     found = _type(spec, expr, dag, problems)
     _compare_words(spec, found, dag, problems)
     printed = read_printed(spec, found, _declared(expr, dag), dag.context, problems) if found else None
+    follows = _follows(spec, expr, printed, found, dag, problems) if found and printed is not None else None
     if printed is None or len(problems) > before:
         return None
-    return Claim(spec, expr, printed, given)
+    return Claim(spec, expr, printed, given, follows)
+
+
+def _follows(
+    spec: ClaimSpec, expr: Expr, printed: Printed, found: Type, dag: Dag, problems: list[Problem]
+) -> Printed | None:
+    """What the claim says to follow instead; without a unit of its own, in the printed one's."""
+    text = spec.follows
+    if text is None:
+        return None
+    bare = isinstance(printed, Figure) and bool(printed.unit.text) and is_bare(text.text, dag.context)
+    unit = Text(printed.unit.text, text.mark) if isinstance(printed, Figure) and bare else None
+    instead = replace(spec, printed=text, unit=unit, quantum=None)
+    return read_printed(instead, found, _declared(expr, dag), dag.context, problems)
 
 
 def _type(spec: ClaimSpec, expr: Expr, dag: Dag, problems: list[Problem]) -> Type | None:
@@ -231,7 +249,8 @@ def judge_with(claim: Claim, workbook: Workbook) -> Verdict:
     found = value if isinstance(claim.printed, bool) else workbook.key_of((claim.expr,))[0]
     holds = found == claim.printed
     reading: Reading = "held" if holds else "off"
-    return Verdict(claim, found, None, None, holds, reading, reading, None)
+    follows_so = claim.follows is None or claim.follows == found
+    return Verdict(claim, found, None, None, holds, reading, reading, None, follows_so=follows_so)
 
 
 def _no_value(claim: Claim, problem: Problem) -> Verdict:
@@ -252,4 +271,5 @@ def _on_number(claim: Claim, figure: Figure, value: float) -> Verdict:
         labelled=readings[0][1],
         best=reading,
         best_unit=best.unit.text,
+        follows_so=not isinstance(claim.follows, Figure) or claim.follows.stands_for(value, "round"),
     )

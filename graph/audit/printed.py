@@ -112,6 +112,14 @@ def _figure(spec: ClaimSpec, found: Measured, declared: Unit | None, context: Un
     return Figure(printed.magnitude, quantum, unit)
 
 
+def is_bare(text: str, context: UnitContext) -> bool:
+    """Whether the text is a number without a unit."""
+    try:
+        return parse_amount(text, context).unit is None
+    except UnitError:
+        return False
+
+
 def _amount(spec: ClaimSpec, text: Text, context: UnitContext) -> Amount:
     try:
         return parse_amount(text.text, context)

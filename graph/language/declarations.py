@@ -133,7 +133,8 @@ class Example:
 class ClaimSpec:
     """A number somebody printed. `subject` is a name or an expression; `quantum` is the text of `to`.
 
-    `over` names those of `given` that say for which cell of a claim table the number is.
+    `over` names those of `given` that say for which cell of a claim table the number is. `follows`: what follows in
+    the place of a number that is expected to fail.
     """
 
     subject: Formula
@@ -147,6 +148,7 @@ class ClaimSpec:
     source: str = ""
     of: Words = ()
     over: tuple[str, ...] = ()
+    follows: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def test_a_claim_says_what_became_of_it(run_json):
         "best_unit": "token/s",
         "finding": "held",
         "expect": "holds",
+        "follows": None,
         "as_expected": True,
     }
     assert claims["bottleneck"]["computed"] == "memory"

@@ -232,6 +232,35 @@ def test_an_unexpected_pass_is_not_as_expected(card: Workbook):
     assert verdict(card, spec("tpot", "46 ms", expect="fails", why="cut off")).as_expected
 
 
+@pytest.mark.parametrize(
+    ("subject", "printed", "follows", "expected"),
+    [
+        ("weight_bytes", "45 GB", "14 GB", True),
+        ("weight_bytes", "45 GB", "13.04 GiB", True),
+        ("weight_bytes", "45 GB", "14.0", True),
+        ("weight_bytes", "45 GB", "15 GB", False),
+        ("bound", "compute", "memory", True),
+        ("n_layers == 31", "true", "false", True),
+    ],
+)
+def test_what_follows_instead_is_held_too(card: Workbook, subject: str, printed: str, follows: str, expected: bool):
+    found = verdict(card, spec(subject, printed, expect="fails", why="a slip", follows=text(follows)))
+    assert not found.holds
+    assert (found.follows_so, found.as_expected) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("follows", "message"),
+    [
+        ("14 ms", "the claim on weight_bytes: it is in byte, but 14 ms is printed"),
+        ("some", "the claim on weight_bytes: 'some' is not a number"),
+    ],
+)
+def test_what_follows_instead_must_be_of_its_kind(card: Workbook, follows: str, message: str):
+    claim = spec("weight_bytes", "45 GB", expect="fails", why="a slip", follows=text(follows))
+    assert refusal(card, claim).message == message
+
+
 # -- given -----------------------------------------------------------------------------------------
 
 

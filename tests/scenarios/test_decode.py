@@ -474,6 +474,29 @@ def test_claims_may_be_a_list_that_names_its_subjects():
     assert (shown(claim.subject), claim.printed.text) == ("a + b", "3")
 
 
+def test_a_claim_that_fails_may_say_what_follows():
+    found = claims("""
+        tpot: {printed: 45 ms, expect: fails, why: a slip, follows: 35 ms}
+        ttft: {over: {n: [1, 2]}, printed: [1, 2], follows: [3, 4], unit: ms, expect: fails, why: slips}
+        """)
+    assert [claim.follows and claim.follows.text for claim in found] == ["35 ms", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("{printed: 45 ms, follows: 35 ms}", "'follows' in the claim on 'tpot', which is expected to hold: it says"),
+        (
+            "{over: {n: [1, 2]}, printed: [1, 2], follows: [3], unit: ms, expect: fails, why: slips}",
+            "'follows' has 1 values, but 2 numbers are printed",
+        ),
+    ],
+)
+def test_what_follows_is_said_of_what_fails(claim: str, message: str):
+    _, problems = decode(f"scenario: s\nclaims: {{tpot: {claim}}}")
+    assert any(problem.message.startswith(message) for problem in problems)
+
+
 def test_claims_from_one_place_stand_together():
     found = claims("""
         - source: Table 1
