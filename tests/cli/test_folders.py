@@ -233,7 +233,7 @@ def test_a_claim_has_its_verdict_and_how_it_came_about(audited):
     assert {**claim, "mark": claim["mark"]["line"]} == {
         "subject": "size", "at": "", "printed": "35 GB", "computed": pytest.approx(37.58, abs=0.01), "unit": "GB",
         "holds": False, "labelled": "off", "best": "held", "best_unit": "GiB", "finding": "wrong label",
-        "expect": "fails", "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB",
+        "expect": "fails", "follows": None, "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB",
         "given": {}, "formula": "count * each", "numbers": "70 * 0.5369 GB", "contradicted": [], "by_catalogue": None,
         "explanations": [{"sentence": "The digits are right in GiB.", "kind": "label", "values": [], "computed": "",
                           "ratio": None, "unit": "GiB", "is_cut": False}], "mark": 12,
