@@ -35,6 +35,7 @@ _COUNTS = {
     "truncated": "truncated",
     "wrong_label": "wrong label",
     "wrong_arithmetic": "wrong arithmetic",
+    "not_reproduced": "not reproduced",
     "wrong_assumption": "wrong assumption",
     "no_value": "no value",
 }

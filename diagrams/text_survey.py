@@ -34,6 +34,7 @@ COLUMNS = (
     Column("truncated", ("trun-", "cated"), "warn"),
     Column("wrong_label", ("wrong", "label"), "warn"),
     Column("wrong_arithmetic", ("wrong", "arith-", "metic"), "bad"),
+    Column("not_reproduced", ("not", "repro-", "duced"), "warn"),
     Column("wrong_assumption", ("wrong", "assum-", "ption"), "warn"),
     Column("no_value", ("no", "value"), "bad"),
 )
@@ -89,7 +90,8 @@ def old_sources(found: Survey, day: date) -> tuple[str, ...]:
 
 def _table(found: Survey, width: int) -> Iterator[Line]:
     """The sources with their counts under the heads, and what they come to."""
-    columns = tuple(each for each in COLUMNS if each.name != "no_value" or found.tally.no_value)
+    rare = ("not_reproduced", "no_value")
+    columns = tuple(each for each in COLUMNS if each.name not in rare or getattr(found.tally, each.name))
     height = max(len(column.head) for column in columns)
     heads = [tuple(_head(column, height, place) for column in columns) for place in range(height)]
     counts = [_cells(columns, source.tally) for source in found.sources]

@@ -18,7 +18,8 @@ Mode = Literal["round", "floor", "about"]
 _EXPECT: tuple[Expect, ...] = ("holds", "fails")
 _MODES: tuple[Mode, ...] = ("round", "floor", "about")
 _KEYS = ("to", "mode", "unit", "of", "given", "expect", "follows", "why", "source")
-CLAIM_KEYS = ("printed", *_KEYS, "over")
+_BASES: tuple[Literal["stated", "inferred"], ...] = ("stated", "inferred")
+CLAIM_KEYS = ("printed", *_KEYS, "basis", "note", "over")
 PUBLISHED_KEYS = ("value", *_KEYS, "note")
 
 
@@ -125,6 +126,8 @@ def _terms(subject: Formula, printed: Text, fields: Fields) -> ClaimSpec:
         why=fields.prose("why"),
         source=cited.text if cited else fields.prose("source"),
         of=fields.read("of", words_of) or (),
+        note=fields.prose("note") if "printed" in fields else "",
+        inferred="basis" in fields and fields.word("basis", _BASES, "stated") == "inferred",
         follows=None if isinstance(fields.values.get("follows"), Seq) else fields.text("follows"),
     )
 

@@ -23,7 +23,7 @@ from ..language.expressions import Expr, Name, reads
 from ..language.names import did_you_mean
 from .printed import READINGS, Figure, Mode, Printed, Reading, is_bare, read_printed
 
-Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "no value"]
+Finding = Literal["held", "truncated", "wrong label", "wrong arithmetic", "not reproduced", "no value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ class Verdict:
     def finding(self) -> Finding:
         """The verdict in a word: what is said to be truncated or about right may hold, and yet is not what follows.
 
-        A label is wrong where the digits are right under another unit.
+        A label is wrong where the digits are right under another unit. What does not follow by a formula that is not
+        its source's own is not reproduced, and not wrong.
         """
         if self.problem is not None:
             return "no value"
@@ -138,7 +139,9 @@ class Verdict:
             return "held"
         if self.best == "held" or (self.best == "truncated" and self.labelled != "truncated"):
             return "wrong label"
-        return "truncated" if self.labelled == "truncated" else "wrong arithmetic"
+        if self.labelled == "truncated":
+            return "truncated"
+        return "not reproduced" if self.claim.spec.inferred else "wrong arithmetic"
 
 
 def resolve_claims(specs: Iterable[ClaimSpec], dag: Dag, problems: list[Problem]) -> tuple[Claim, ...]:

@@ -106,7 +106,7 @@ class _Search:
         elif verdict.labelled == "truncated":
             yield Explanation("cut", computed=_rounded(verdict, figure))
         yield from self._without_intermediates(verdict, figure)
-        if verdict.finding == "wrong arithmetic":
+        if verdict.finding in ("wrong arithmetic", "not reproduced"):
             yield from self._of_a_wrong_number(verdict, figure)
 
     def _of_a_wrong_number(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:

@@ -39,6 +39,7 @@ class Tally:
     truncated: int = 0
     wrong_label: int = 0
     wrong_arithmetic: int = 0
+    not_reproduced: int = 0
     no_value: int = 0
     wrong_assumption: int = 0
     unexpected: int = 0
@@ -254,7 +255,7 @@ def _disputed(each: Contradiction, doubted: Sequence[Doubt], comparison: Compari
 
 _COUNTED: dict[Finding, str] = {
     "held": "held", "truncated": "truncated", "wrong label": "wrong_label", "wrong arithmetic": "wrong_arithmetic",
-    "no value": "no_value",
+    "not reproduced": "not_reproduced", "no value": "no_value",
 }  # fmt: skip
 
 

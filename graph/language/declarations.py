@@ -134,7 +134,8 @@ class ClaimSpec:
     """A number somebody printed. `subject` is a name or an expression; `quantum` is the text of `to`.
 
     `over` names those of `given` that say for which cell of a claim table the number is. `follows`: what follows in
-    the place of a number that is expected to fail.
+    the place of a number that is expected to fail. `note`: what else there is to say of it, for people. `inferred`: its
+    source states no formula, and the one here is a guess.
     """
 
     subject: Formula
@@ -149,6 +150,8 @@ class ClaimSpec:
     of: Words = ()
     over: tuple[str, ...] = ()
     follows: Text | None = None
+    note: str = ""
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def test_tallies_add_up(audited):
     _, found = audited()
     assert [source["source"] for source in found["sources"]] == ["book", "card", "sheep"]
     assert found["totals"] == {
-        "claims": 12, "held": 9, "truncated": 1, "wrong_label": 1, "wrong_arithmetic": 1, "no_value": 0,
+        "claims": 12, "held": 9, "truncated": 1, "wrong_label": 1, "wrong_arithmetic": 1, "not_reproduced": 0, "no_value": 0,
         "wrong_assumption": 2, "unexpected": 0,
     }  # fmt: skip
     for name, total in found["totals"].items():
@@ -233,7 +233,8 @@ def test_a_claim_has_its_verdict_and_how_it_came_about(audited):
     assert {**claim, "mark": claim["mark"]["line"]} == {
         "subject": "size", "at": "", "printed": "35 GB", "computed": pytest.approx(37.58, abs=0.01), "unit": "GB",
         "holds": False, "labelled": "off", "best": "held", "best_unit": "GiB", "finding": "wrong label",
-        "expect": "fails", "follows": None, "as_expected": True, "mode": "round", "source": "Table 1", "why": "the digits are GiB",
+        "expect": "fails", "follows": None, "as_expected": True, "mode": "round", "source": "Table 1",
+        "why": "the digits are GiB",
         "given": {}, "formula": "count * each", "numbers": "70 * 0.5369 GB", "contradicted": [], "by_catalogue": None,
         "explanations": [{"sentence": "The digits are right in GiB.", "kind": "label", "values": [], "computed": "",
                           "ratio": None, "unit": "GiB", "is_cut": False}], "mark": 12,
