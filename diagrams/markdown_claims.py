@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from ..graph.audit.claims import Verdict
+from ..graph.audit.contradictions import Contradiction
 from ..graph.audit.findings import FailedCheck
 from ..graph.audit.printed import Figure
 from ..graph.audit.survey import Becoming, Disputed, SurveyedClaim, Working
@@ -17,6 +19,7 @@ from .text_facts import plural
 from .text_show import computed_text
 
 _MOST_CHANGES = 8  # claims that a contradiction changes
+_MOST_RATES = 3  # of the catalogue that a value equals
 
 
 def subject_text(verdict: Verdict) -> str:
@@ -32,29 +35,53 @@ def _where(verdict: Verdict) -> str:
 def departing_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
     """Claims that are not what follows: how each comes about, what explains it, and the scenario's note.
 
-    The numbers of a table often fail alike: their note is told once, under the last of them.
+    The numbers of a claim table that depart alike are told together.
     """
-    notes = [each.verdict.why for each in claims]
-    for claim, note, following in zip(claims, notes, [*notes[1:], ""], strict=True):
-        yield from _departing(claim)
-        yield from [f"  - Note: {prose(note)}"] if note and note != following else []
+    for _, alike in groupby(claims, _alike):
+        yield from _departing(list(alike))
 
 
-def _departing(claim: SurveyedClaim) -> Iterator[str]:
+def _alike(claim: SurveyedClaim) -> tuple[object, ...]:
+    """What numbers of one table have in common that are told together; a number of no table stands by itself."""
     verdict = claim.verdict
-    follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
+    kinds = tuple((each.kind, each.unit, each.ratio) for each in claim.explanations)
+    table = verdict.claim.over or id(verdict)
+    return (verdict.subject, verdict.source, table, verdict.finding, verdict.as_expected, kinds)
+
+
+def _departing(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
+    claim, several = claims[0], len(claims) > 1
+    verdict = claim.verdict
     said = _said(verdict) + ("" if verdict.as_expected else "; **not as expected**")
     about = f" {prose(claim.working.about.rstrip('.'))}" if claim.working.about else ""
-    yield f"- **{prose(verdict.printed)}** is printed, {follows}: {said}.{about} ({_where(verdict)})"
-    yield f"  - {_derivation(claim.working, verdict)}"
-    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label")
+    if several:
+        where = "; ".join(part for part in (code(verdict.subject), prose(verdict.source)) if part)
+        yield f"- **{len(claims)} numbers** of a table: {said}.{about} ({where})"
+        yield "  - printed: " + "; ".join(f"**{prose(each.verdict.printed)}** at {each.verdict.at}" for each in claims)
+        yield "  - follow: " + "; ".join(prose(computed_text(each.verdict)) for each in claims)
+    else:
+        follows = prose(verdict.problem.message) if verdict.problem else f"{prose(computed_text(verdict))} follows"
+        yield f"- **{prose(verdict.printed)}** is printed, {follows}: {said}.{about} ({_where(verdict)})"
+    first = "the first: " if several else ""
+    yield f"  - {first}{_derivation(claim.working, verdict)}"
+    yield from (f"  - {prose(sentence(each))}" for each in claim.explanations if each.kind != "label" or each.is_cut)
     if claim.doubt and claim.doubt.matters:
         yield f"  - By the catalogue it is {prose(computed_text(claim.doubt.by_catalogue))}."
+    for note in dict.fromkeys(note for each in claims for note in _notes(each.verdict)):
+        yield f"  - Note: {prose(note)}"
+
+
+def _notes(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(note for note in (verdict.why, verdict.claim.spec.note) if note)
+
+
+def note_line(claim: SurveyedClaim) -> str:
+    """What the scenario notes of a claim that holds."""
+    verdict = claim.verdict
+    return f"- **{prose(verdict.printed)}** ({_where(verdict)}): {prose(verdict.claim.spec.note)}"
 
 
 def _said(verdict: Verdict) -> str:
-    if verdict.finding == "held":
-        return "about right, as the source says"
     if verdict.finding == "wrong label":
         return f"wrong label, as that is {prose(_under_best_unit(verdict))}"
     return verdict.finding
@@ -83,7 +110,8 @@ _INPUT = "an input"
 
 def _with_terms(said: str, working: Working) -> str:
     """With the conditions that chose a branch, and the values that the claim gives."""
-    chosen = ", ".join(code(each.text if each.holds else f"not ({each.text})") for each in working.conditions)
+    told = (each for each in working.conditions if not each.text.endswith(" == 0"))  # guards against nothing at all
+    chosen = ", ".join(code(each.text if each.holds else f"not ({each.text})") for each in told)
     given = ", ".join(code(f"{name} = {text}") for name, text in working.given)
     parts = (said, f"as {chosen}" if chosen else "", f"given {given}" if given else "")
     return ", ".join(part for part in parts if part)
@@ -114,31 +142,53 @@ def _row(claim: SurveyedClaim) -> tuple[str, ...]:
     return (
         subject_text(verdict),
         prose(verdict.printed),
-        prose(computed_text(verdict)),
+        ("" if verdict.labelled == "held" else "≈ ") + prose(computed_text(verdict)),
         _with_terms(code(claim.working.numbers) or _INPUT, claim.working),
         prose(verdict.source),
         prose(computed_text(doubt.by_catalogue)) if doubt and doubt.matters else "",
     )
 
 
-def contradiction_lines(disputed: Disputed) -> Iterator[str]:
+def contradictions_lines(disputed: Iterable[Disputed]) -> Iterator[str]:
+    """Each value that is not the catalogue's, with what it changes; those that change no claim together, at the end."""
+    idle: list[str] = []
+    for each in disputed:
+        changes = list(dict.fromkeys(_change(change) for change in each.becoming if _shows(change)))
+        if changes:
+            yield from _contradiction(each.contradiction, changes)
+        else:
+            idle.append(f"{code(each.contradiction.name)} ({_apart(each.contradiction)})")
+    if idle:
+        yield f"- without effect on a claim: {', '.join(idle)}"
+
+
+def _shows(change: Becoming) -> bool:
+    """Whether the change can be seen in the digits that people are shown."""
+    return computed_text(change.before) != computed_text(change.after)
+
+
+def _apart(each: Contradiction) -> str:
+    how = "its label" if each.is_label else "rounded" if each.nominal else ""
+    return ", ".join(part for part in (f"{each.ours}, not {each.theirs}", ratio_text(each.ratio), how) if part)
+
+
+def _contradiction(each: Contradiction, changes: Sequence[str]) -> Iterator[str]:
     """What the source has, what the catalogue has, and what becomes of the claims."""
-    each = disputed.contradiction
-    apart = ", ".join(part for part in (ratio_text(each.ratio), "rounded" if each.nominal else "") if part)
+    how = "its label" if each.is_label else "rounded" if each.nominal else ""
+    apart = ", ".join(part for part in (ratio_text(each.ratio), how) if part)
     off = f" ({apart})" if apart else ""
     origin = ", ".join(part for part in (prose(each.entry), _cited(each.theirs_source)) if part)
     yield f"- {code(each.name)} is {prose(each.ours)} here, {prose(each.theirs)} in the catalogue{off}: {origin}"
-    for rate in each.equals:
-        meaning = f": {prose(rate.meanings[0])}" if rate.meanings else ""
-        yield f"  - it equals {code(str(rate))} = {prose(rate.text)}{meaning}"
+    if each.equals:
+        meanings = dict.fromkeys(rate.meanings[0] for rate in each.equals if rate.meanings)
+        rates = ", ".join(code(str(rate)) for rate in each.equals[:_MOST_RATES])
+        yield f"  - it equals {rates}{f': {prose(next(iter(meanings)))}' if len(meanings) == 1 else ''}"
     if each.picked:
         yield f"  - its choices pick {code(str(each.picked))} = {prose(each.picked.text)}"
-    changes = list(dict.fromkeys(map(_change, disputed.becoming)))
-    if changes:
-        more = f"; and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
-        yield f"  - by it alone {'; '.join(changes[:_MOST_CHANGES])}{more}"
-    else:
-        yield "  - by it alone no claim changes"
+    more = f"; and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+    yield f"  - with that value alone {'; '.join(changes[:_MOST_CHANGES])}{more}"
+    if each.ours_note:
+        yield f"  - Note: {prose(each.ours_note)}"
 
 
 def _change(each: Becoming) -> str:

@@ -16,10 +16,11 @@ from ..problems import Problem
 from .citations import Citation, citations
 from .markdown import Anchors, code, link, prose, table
 from .markdown_claims import (
-    contradiction_lines,
+    contradictions_lines,
     departing_lines,
     failing_check_lines,
     holding_lines,
+    note_line,
     subject_text,
     taken_lines,
 )
@@ -90,28 +91,33 @@ def _common(titles: Sequence[str]) -> str:
 
 def _opening(found: Survey) -> list[str]:
     tally = found.tally
-    count = f"{plural(tally.claims, 'number')} of {plural(len(found.sources), 'source')}"
-    lines = [_WHAT.format(count=count), "", f"{_outcome(tally)} {_causes(found)}".strip(), ""]
+    count = f"{plural(tally.claims, 'claim')} of {plural(len(found.sources), 'source')}"
+    lines = [_WHAT.format(count=count), "", f"{_outcome(found)} {_causes(found)}".strip(), ""]
     return [*lines, _MADE.format(folder=found.name), "", *(f"- {each}" for each in _WORDS)]
 
 
 _WHAT = (
-    "{count}, each computed again from the inputs that its source states, by formulas whose units are checked, and "
-    "held against the digits printed."
+    "{count}, each computed again from what its source states, by formulas whose units are checked, and held against "
+    "the digits printed. Where a source states no formula, the scenario names the rule that is taken for it."
 )
 _MADE = (
-    "`roofsheet audit {folder} --report FILE.md` makes this page from the scenarios that it links to. Nothing on it is "
-    "written by hand but the notes, which the scenarios hold."
+    "`roofsheet audit {folder} --report FILE.md` makes this page from the scenarios that it links to. Written by hand "
+    "are their notes, descriptions and the reasons of their checks; all that is said of numbers is computed."
 )
 
 
-def _outcome(tally: Tally) -> str:
+def _outcome(found: Survey) -> str:
     """How the numbers came out, in a sentence or two."""
+    tally = found.tally
+    claims = [each for scenario in found.scenarios for each in scenario.found.claims]
+    taken = sum(each.verdict.finding == "held" and bool(each.explanations) for each in claims)
+    only = f" ({taken} of them only with a number that the source rounded or took on the way)" if taken else ""
     parts = (
-        (tally.held, "hold to the last digit"),
+        (tally.held, f"hold{only}"),
         (tally.truncated, "are cut off where they should be rounded"),
         (tally.wrong_label, "are right under another unit than the one printed with them"),
         (tally.wrong_arithmetic, "do not follow"),
+        (tally.not_reproduced, "do not come out by a rule that the source does not state"),
         (tally.no_value, "have no value"),
     )
     said = ", ".join(f"{count:,} {what}" for count, what in parts if count)
@@ -128,54 +134,66 @@ def _causes(found: Survey) -> str:
         if claim.verdict.finding == "wrong arithmetic"
     ]
     said = [f"{count} {what}" for kind, what in _CAUSES.items() if (count := wrong.count(kind))]
+    said += [f"for {rest} nothing is found"] if said and (rest := wrong.count("")) else []
     return f"Of those that do not follow, {', '.join(said)}." if said else ""
 
 
 _CAUSES = {
-    "printed": "follow from another number that the same source prints and that does not follow itself",
+    "printed": "come of another number that the same source prints and that does not follow itself",
+    "swap": "of another of its numbers in the place of the right one",
+    "catalogue": "of another figure of the catalogue",
     "factor": "are off by a plain factor",
-    "catalogue": "follow from another figure of the catalogue",
+    "rounding": "lie within what the last digits of their inputs leave",
     "intermediate": "need what their source put in for an intermediate",
     "needs": "would take another input, which is named",
 }
 _HELD = (
-    "**Held**: what follows is what is printed, to its last digit (or near it, where the source says about). "
+    "**Held**: what follows rounds to what is printed, to the digit that is stated (≈: less than one of it away, where "
+    "the source says about). "
     "**Truncated**: cut off, not rounded. **Wrong label**: the digits are right under another unit, as GiB are "
     "printed as GB. **Wrong arithmetic**: under none. **No value**: nothing follows from the inputs."
 )
 _ASSUMED = (
-    "**Wrong assumption**: the number would come out otherwise with the facts of the catalogue, which its inputs "
-    "contradict by more than their last digit. It is counted by its digits, too."
+    "**Wrong assumption**: the number would come out otherwise with the facts of the catalogue, from which its inputs "
+    "differ by more than their last digit; what a card is labelled with, 96 GB for the 102.6 that its driver reports, "
+    "counts as no difference. It is counted by its digits, too."
 )
 _DATED = "Each source is a snapshot of the day named with it, and may have changed since."
 _FAIR = (
-    "Of each departure it is told what was printed, what follows and, where that can be told, why. It is about the "
-    "number alone: only a source that shows its inputs can be followed at all."
+    "Each departure shows what was printed, what follows and, where it can be told, why. It says nothing of the rest "
+    "of a source: only one that shows its inputs can be followed at all."
 )
 _WORDS = (_HELD, _ASSUMED, _DATED, _FAIR)
 
 
 def _by_source(found: Survey, sections: Sequence[_Section]) -> list[str]:
+    told = _told(found.tally)
     rows = [
-        [link(prose(each.heading), f"#{each.anchor}"), *_cells(each.source.tally, len(each.source.scenarios))]
+        [link(prose(each.heading), f"#{each.anchor}"), *_cells(told, each.source.tally, len(each.source.scenarios))]
         for each in sections
     ]
-    total = [f"**{cell}**" for cell in ("total", *_cells(found.tally, len(found.scenarios)))]
-    head = ["source", "scenarios", "claims", *_COUNTS.values()]
+    total = [f"**{cell}**" for cell in ("total", *_cells(told, found.tally, len(found.scenarios)))]
+    head = ["source", "scenarios", "claims", *told.values()]
     return table(head, [*rows, total], ["left", *["right"] * (len(head) - 1)])
 
 
 def _by_scenario(section: _Section) -> list[str]:
+    told = _told(section.source.tally)
     rows = [
-        [link(prose(each.title), f"#{anchor}"), *_cells(each.tally)]
+        [link(prose(each.title), f"#{anchor}"), *_cells(told, each.tally)]
         for each, anchor in zip(section.source.scenarios, section.inner, strict=True)
     ]
-    head = ["scenario", "claims", *_COUNTS.values()]
+    head = ["scenario", "claims", *told.values()]
     return table(head, rows, ["left", *["right"] * (len(head) - 1)])
 
 
-def _cells(tally: Tally, *before: int) -> list[str]:
-    counts = [*before, tally.claims, *(getattr(tally, name) for name in _COUNTS)]
+def _told(tally: Tally) -> dict[str, str]:
+    """The columns that have something in them."""
+    return {name: said for name, said in _COUNTS.items() if getattr(tally, name)}
+
+
+def _cells(told: Mapping[str, str], tally: Tally, *before: int) -> list[str]:
+    counts = [*before, tally.claims, *(getattr(tally, name) for name in told)]
     return [f"{count:,}" if count else "–" for count in counts]
 
 
@@ -186,10 +204,14 @@ def _largest(sections: Iterable[_Section]) -> Iterator[str]:
         for section in sections
         for scenario, anchor in zip(section.source.scenarios, section.inner, strict=True)
         for claim in scenario.found.claims
-        if claim.verdict.finding != "held" and (ratio := printed_to_computed(claim.verdict)) is not None
+        if claim.verdict.finding == "wrong arithmetic" and (ratio := printed_to_computed(claim.verdict)) is not None
     ]
     found.sort(key=lambda each: -max(each[0], 1 / each[0]))
-    for place, (ratio, section, anchor, verdict) in enumerate(found[:_MOST_DEPARTURES], 1):
+    furthest: dict[tuple[str, str], tuple[float, _Section, str, Verdict]] = {}  # of a table's numbers one
+    for each in found:
+        furthest.setdefault((each[2], each[3].subject), each)
+    told = list(furthest.values())[:_MOST_DEPARTURES]
+    for place, (ratio, section, anchor, verdict) in enumerate(told, 1):
         printed, follows = prose(verdict.printed), prose(computed_text(verdict))
         off = ", ".join(part for part in (ratio_text(ratio), verdict.finding) if part)
         where = link(prose(section.heading.partition(",")[0]), f"#{anchor}")
@@ -243,23 +265,24 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
     found = scenario.found
     if scenario.problems:
         yield ["**What cannot be audited**", "", *map(_problem, scenario.problems)]
-    departing = [each for each in found.claims if _departs(each.verdict)]
+    departing = [each for each in found.claims if each.verdict.finding != "held"]
+    holding = [each for each in found.claims if each.verdict.finding == "held"]
     if departing:
         yield ["**What does not hold**", "", *departing_lines(departing)]
     if found.disputed:
-        yield ["**Inputs that contradict the catalogue**", ""] + [
-            line for each in found.disputed for line in contradiction_lines(each)
-        ]
+        yield ["**Inputs that are not the catalogue's**", "", *contradictions_lines(found.disputed)]
     if found.checks:
-        yield ["**Checks that do not hold**", ""] + [
+        yield ["**Worth knowing: checks that do not hold**", ""] + [
             line for each in found.checks for line in failing_check_lines(each)
         ]
-    taken = [each for each in found.claims if not _departs(each.verdict) and each.explanations]
+    taken = [each for each in holding if each.explanations]
     if taken:
-        yield ["**What holds only by what the source rounded or took**", ""] + [
+        yield ["**What holds only with numbers that the source rounded or took**", ""] + [
             line for each in taken for line in taken_lines(each)
         ]
-    holding = [each for each in found.claims if not _departs(each.verdict)]
+    noted = [each for each in holding if each.verdict.claim.spec.note]
+    if noted:
+        yield ["**Notes on what holds**", "", *map(note_line, noted)]
     if holding:
         yield holding_lines(holding)
 
@@ -267,11 +290,6 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
 def _problem(each: Problem) -> str:
     place = f" ({prose(place_of(each.mark))})" if each.mark else ""
     return f"- {prose(each.message)}{place}"
-
-
-def _departs(verdict: Verdict) -> bool:
-    """Whether the number is not simply what follows: one that is about right is not, either."""
-    return verdict.finding != "held" or verdict.labelled != "held"
 
 
 def _tally_text(tally: Tally) -> str:

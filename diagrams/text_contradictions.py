@@ -34,7 +34,7 @@ def doubt_lines(found: Iterable[Doubt], width: int) -> Iterator[Line]:
 
 def _contradiction_head(each: Contradiction) -> Line:
     ratio = f", {ratio_text(each.ratio)}" if ratio_text(each.ratio) else ""
-    ratio += ", rounded" if each.nominal else ""
+    ratio += ", its label" if each.is_label else ", rounded" if each.nominal else ""
     ours = line((each.name, "name"), " is ", (each.ours, "value"))
     return (*ours, *line(", where the catalogue has ", (each.theirs, "warn"), ratio))
 
@@ -43,6 +43,8 @@ def _contradiction_details(each: Contradiction) -> Iterator[Line]:
     ours = ", ".join(part for part in (each.ours_kind, without_address(each.ours_source)) if part)
     theirs = ", ".join(part for part in (each.theirs_kind, each.entry, without_address(each.theirs_source)) if part)
     yield line(("here: ", "faint"), ours, where(each.ours_mark))
+    if each.ours_note:
+        yield line(("note: ", "faint"), each.ours_note)
     yield line(("there: ", "faint"), theirs, where(each.theirs_mark))
     for rate in each.equals:
         yield line(("equals ", "faint"), *_rate(rate))

@@ -34,6 +34,10 @@ def _details(each: Explained) -> Iterator[Line]:
 
 def sentence(explanation: Explanation) -> str:
     """One explanation as a sentence, plain text."""
+    return _sentence(explanation).replace(" 1/", "/")  # 256/head, where the unit is 1/head
+
+
+def _sentence(explanation: Explanation) -> str:
     values = explanation.values
     match explanation.kind:
         case "label":
@@ -51,6 +55,11 @@ def sentence(explanation: Explanation) -> str:
         case "catalogue":
             said = _any(f"{each.name} of {each.text} ({each.origin}; {each.own} here)" for each in values)
             return f"Follows from the catalogue's {said}."
+        case "swap":
+            (each,) = values
+            return f"Follows with {each.origin} of {each.text} in the place of {each.name}, which is {each.own}."
+        case "rounding":
+            return f"Within what the last digits of its inputs leave: {explanation.computed}."
         case "factor":
             unit = f", in {explanation.unit}" if explanation.unit else ""
             return f"{_times(explanation.ratio or 1.0)} what follows{unit}{_as_if(values)}."

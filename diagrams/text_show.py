@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..graph.assembly.definitions import Rule
@@ -131,8 +132,19 @@ def computed_text(verdict: Verdict) -> str:
         return value or "no value"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = f"{format_number(value)} {verdict.unit or ''}".strip()
+    text = f"{_as_printed(value, verdict.printed)} {verdict.unit or ''}".strip()
     return text if verdict.holds or text != verdict.printed else f"{value:.9g} {verdict.unit or ''}".strip()
+
+
+def _as_printed(value: float, printed: str) -> str:
+    """A number for people, with an exponent where the printed one has one."""
+    if not _EXPONENT.match(printed) or abs(value) < 1e5:
+        return format_number(value)
+    mantissa, exponent = f"{value:.3e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
+
+
+_EXPONENT = re.compile(r"[\d.,]+e\d", re.IGNORECASE)
 
 
 def _remark(verdict: Verdict) -> Span | None:

@@ -138,7 +138,11 @@ _SIBLINGS = _DECIMAL_TO_BINARY | _BINARY_TO_DECIMAL
 
 
 def siblings(unit: Unit) -> tuple[Unit, ...]:
-    """The units that people confuse with this one, GB with GiB, one place of a composite unit at a time."""
+    """The units that people confuse with this one, one place of a composite unit at a time.
+
+    GB and GiB; and what a dollar buys in all with what it buys in a second of an hour that is paid for, FLOP/USD with
+    FLOP*h/s/USD, the quotient of a rate and a price for an hour.
+    """
     found: list[Unit] = []
     for place, match in enumerate(_NAME.finditer(unit.text)):
         if other := _SIBLINGS.get(match[0]):
@@ -147,6 +151,10 @@ def siblings(unit: Unit) -> tuple[Unit, ...]:
             text = unit.text[: match.start()] + other + unit.text[match.end() :]
             with suppress(UnitError):  # its scale is out of range, where this unit's just is not
                 found.append(assemble(text, factors))
+    if unit.text.endswith("/USD"):
+        factors = (*unit.factors, Factor(symbol("h"), Fraction(1)), Factor(symbol("s"), Fraction(-1)))
+        with suppress(UnitError):
+            found.append(assemble(f"{unit.text.removesuffix('/USD')}*h/s/USD", factors))
     return tuple(found)
 
 

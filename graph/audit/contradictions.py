@@ -40,7 +40,8 @@ class Contradiction:
     to ours, None for words. `singly`: every shown result, with this one value replaced by the catalogue's.
     `equals`, `picked`: for a value that stands where its formula would look up a keyed fact, those of the
     entry's values that it is equal to, to the digits written, and the one that the workbook's choices pick.
-    `nominal`: it is less than one of its last digit from the catalogue's, as 70 billion for 70.6.
+    `nominal`: it is less than one of its last digit from the catalogue's, as 70 billion for 70.6, or what the thing is
+    labelled with, as 96 GB of memory.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Contradiction:
     ours_kind: str
     ours_source: str
     ours_mark: Mark | None
+    ours_note: str
     entry: str
     sort: Literal["hardware", "model"]
     theirs_kind: str
@@ -60,15 +62,21 @@ class Contradiction:
     equals: tuple[Rate, ...] = ()
     picked: Rate | None = None
     nominal: bool = False
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All contradictions, and every shown result with all the catalogue's `values` in force together."""
+    """All contradictions, and every shown result with all the catalogue's `values` in force together.
+
+    `agreeing`: those of the values that are the workbook's, too. They are bound wherever another is tried: a default
+    that agrees now may rest on a value that does not.
+    """
 
     contradictions: tuple[Contradiction, ...]
     together: tuple[Change, ...]
     values: Mapping[str, Value]
+    agreeing: Mapping[str, Value]
 
 
 def compare(workbook: Workbook, shown: Sequence[str], facts: Sequence[CatalogueFact]) -> Comparison:
@@ -79,10 +87,12 @@ def compare(workbook: Workbook, shown: Sequence[str], facts: Sequence[CatalogueF
     """
     whatif = WhatIf(workbook)
     pairs = [*_plain_pairs(workbook, facts), *_keyed_pairs(workbook, facts)]
-    found = tuple(_contradiction(whatif, shown, pair) for pair in pairs if not _same(workbook, pair))
-    # those that agree are bound too: a default that agrees now may rest on a value that does not
+    agreeing = {pair.name: pair.value for pair in pairs if _same(workbook, pair)}
+    differing = [pair for pair in pairs if pair.name not in agreeing]
+    found = tuple(_contradiction(whatif, shown, pair, agreeing, _is_label(workbook, pair, facts)) for pair in differing)
     together = {pair.name: pair.value for pair in pairs} if found else {}
-    return Comparison(found, changes(whatif, shown, together), MappingProxyType(together))
+    told = changes(whatif, shown, together)
+    return Comparison(found, told, MappingProxyType(together), MappingProxyType(agreeing))
 
 
 def changes(whatif: WhatIf, shown: Iterable[str], others: Mapping[str, Value]) -> tuple[Change, ...]:
@@ -150,7 +160,23 @@ def _plain(workbook: Workbook, definition: Definition) -> float | str | None:
         return None
 
 
-def _contradiction(whatif: WhatIf, shown: Sequence[str], pair: _Pair) -> Contradiction:
+_LABELS = {"memory_capacity": "memory_label"}  # what a thing is sold as, beside what it is
+
+
+def _is_label(workbook: Workbook, pair: _Pair, facts: Iterable[CatalogueFact]) -> bool:
+    """Whether the workbook's value is the one that the entry's thing is labelled with."""
+    label, fact = _LABELS.get(pair.fact.name), pair.fact
+    ours = _plain(workbook, workbook.definition(pair.name))
+    return isinstance(ours, float) and any(
+        each.name == label and (each.entry, each.case) == (fact.entry, fact.case)
+        and each.value.number is not None and abs(each.value.number - ours) <= SAME * ours
+        for each in facts
+    )  # fmt: skip
+
+
+def _contradiction(
+    whatif: WhatIf, shown: Sequence[str], pair: _Pair, agreeing: Mapping[str, Value], is_label: bool
+) -> Contradiction:
     workbook = whatif.workbook
     definition = workbook.definition(pair.name)
     theirs = content(pair.value)
@@ -163,15 +189,17 @@ def _contradiction(whatif: WhatIf, shown: Sequence[str], pair: _Pair) -> Contrad
         ours_kind=definition.kind,
         ours_source=definition.value.given.source if definition.value else definition.source,
         ours_mark=definition.where,
+        ours_note=definition.value.given.note if definition.value else "",
         entry=pair.fact.entry,
         sort=pair.fact.sort,
         theirs_kind=pair.fact.value.kind,
         theirs_source=pair.fact.value.given.source,
         theirs_mark=pair.fact.value.given.value.mark,
-        singly=changes(whatif, shown, {pair.name: pair.value}),
+        singly=changes(whatif, shown, {**agreeing, pair.name: pair.value}),
         equals=pair.equals,
         picked=pair.picked,
-        nominal=isinstance(theirs, float) and stands_for(workbook, definition, theirs, "about"),
+        nominal=is_label or (isinstance(theirs, float) and stands_for(workbook, definition, theirs, "about")),
+        is_label=is_label,
     )
 
 

@@ -8,23 +8,26 @@ does, it is told how far off the number is, and which input would have to be wha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, islice, product
 from typing import Literal
 
 from ...problems import NoValue, Text
-from ...units import format_amount, format_number
+from ...units import Dimension, format_amount, format_number
 from ..assembly.definitions import CatalogueFact, Definition, Value
 from ..engine.workbook import Workbook
-from ..explain.reach import may_rest_on, rests_on
+from ..explain.reach import case_of, may_rest_on, rests_on
 from ..explain.whatif import WhatIf, content
 from ..language.declarations import Given
 from .claims import Verdict
+from .contradictions import compare
 from .keyed_rates import chosen_rate, rates_of
 from .printed import READINGS, Figure
+from .solving import Trial, comes_whole, is_measured, needed, range_of, scaled
 
-Kind = Literal["label", "cut", "intermediate", "printed", "catalogue", "factor", "needs"]
+Kind = Literal["label", "cut", "intermediate", "printed", "swap", "catalogue", "factor", "rounding", "needs"]
 _SAME = 1e-9  # values that differ by less, relatively, are equal
 _SHARP = 0.02  # a factor says something of digits that are worth less of the number than this,
 _SHARP_FOR_TWO = 0.05  # and a factor of two, by far the commonest slip, of blunter ones
@@ -52,9 +55,10 @@ class Explanation:
     label: the digits are right in `unit`, or cut off in it, where it `is_cut`. cut: they are cut off, `computed` is
     the number rounded as printed. intermediate: it is made from `values`, which its source rounded or took; from its
     own it would be `computed`, `ratio` times as much. printed: it follows from `values` that the same source printed,
-    which do not follow themselves. catalogue: it follows from the catalogue's values. factor: it is `ratio` times
-    what follows, in `unit` if that is not the label, as if any one of `values` were so. needs: no such cause; it takes
-    any one of `values`.
+    which do not follow themselves. swap: it follows with another printed number, that of `origin`, in the place of
+    its own. rounding: it lies within `computed`, the range that the last digits of the inputs leave. catalogue: it
+    follows from the catalogue's values. factor: it is `ratio` times what follows, in `unit` if that is not the label,
+    as if any one of `values` were so. needs: no such cause; it takes any one of `values`.
     """
 
     kind: Kind
@@ -96,6 +100,10 @@ class _Search:
     def __init__(self, workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[CatalogueFact]) -> None:
         self.whatif, self.workbook, self.facts = WhatIf(workbook), workbook, facts
         self.printed = tuple(_printed_otherwise(verdicts))
+        self.claimed = tuple(_claimed(verdicts))
+        comparison = compare(workbook, (), facts)
+        nominal = (each.name for each in comparison.contradictions if each.nominal)
+        self.vouched = frozenset((*comparison.agreeing, *nominal))
 
     def explain(self, verdict: Verdict) -> Iterator[Explanation]:
         figure = verdict.claim.printed
@@ -111,7 +119,8 @@ class _Search:
 
     def _of_a_wrong_number(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         causes = [*self._from_printed(verdict, figure), *self._from_catalogue(verdict, figure)]
-        causes = causes or [*self._by_factor(verdict, figure)] or [*self._needs(verdict, figure)]
+        for search in (self._by_factor, self._by_swap, self._by_rounding, self._needs):
+            causes = causes or [*search(verdict, figure)]
         yield from causes
 
     # -- trying --------------------------------------------------------------------------------------------------------
@@ -154,7 +163,7 @@ class _Search:
 
     def _from_catalogue(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         found: list[Instead] = []
-        for definition in self._inputs(verdict):
+        for definition in self._inputs(verdict, with_defaults=True):
             tried: set[float | None] = set()
             for value, origin in self._catalogued(definition):
                 if value.number in tried:
@@ -198,57 +207,79 @@ class _Search:
     def _scaled(self, verdict: Verdict, figure: Figure, factor: float) -> Iterator[Instead]:
         """The inputs that the factor may be hidden in: times it, each gives the printed number."""
         for definition in self._inputs(verdict):
-            value = _value_of(self.workbook, definition, factor) if definition.name != verdict.quantity else None
-            if value and _whole(definition, value) and self.comes_out(verdict, figure, {definition.name: value}):
-                yield self._changed(definition, value)
+            value = scaled(definition, factor) if definition.name != verdict.quantity else None
+            if value and comes_whole(definition, value) and self.comes_out(verdict, figure, {definition.name: value}):
+                yield _changed(definition, value)
+
+    # -- another quantity in its place ---------------------------------------------------------------------------------
+
+    def _by_swap(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
+        """It follows with another number of the same source in the place of one that the subject reads directly."""
+        if verdict.quantity is None or figure.quantum > _SHARP * abs(figure.number):
+            return
+        read = [name for name in self.workbook.definition(verdict.quantity).reads if name not in verdict.claim.given]
+        pairs = ((name, *other) for name, other in product(read, self.claimed) if self._is_of(name, *other))
+        for name, other, value, _ in islice(pairs, _MOST_TRIALS):
+            if self.comes_out(verdict, figure, {name: value}):
+                yield Explanation("swap", (_instead(self.workbook, name, value.text, other),))
+                return
+
+    def _is_of(self, name: str, other: str, value: Value, dimension: Dimension) -> bool:
+        """Whether another claimed quantity could be taken for this one: it stands in the same case, or in none."""
+        definition = self.workbook.definition(name)
+        case = case_of(self.workbook, definition)
+        its = case_of(self.workbook, self.workbook.definition(other))
+        differs = name != other and _differs(self.workbook, name, value)
+        return definition.unit.dimension == dimension and its in ("", case) and differs and not definition.choices
+
+    # -- the inputs that it is made from -------------------------------------------------------------------------------
+
+    def _by_rounding(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
+        """It lies between what follows if each measured input is at the one or the other end of its last digit."""
+        inputs = [each for each in self._inputs(verdict) if is_measured(each)]
+        found = range_of(self._trial(verdict), inputs) if len(inputs) <= _MOST_INPUTS else None
+        if found is None:
+            return
+        wanted, half = figure.unit.to_base(figure.number), figure.unit.to_base(figure.quantum / 2)
+        if found[0] - half <= wanted <= found[1] + half:
+            yield Explanation("rounding", computed=" to ".join(_amount(figure, end) for end in found))
 
     def _needs(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
-        """The inputs that would have to be changed least for the number to come out, each alone."""
-        inputs = [*self._inputs(verdict)]
+        """The measured inputs that would have to be changed least for the number to come out, each alone.
+
+        Counts, sizes of formats and what the catalogue vouches for are no candidates: nobody would believe it.
+        """
+        inputs = [each for each in self._inputs(verdict) if is_measured(each) and not self._is_vouched(each)]
         if len(inputs) > _MOST_INPUTS or any(each.name == verdict.quantity for each in inputs):
             return
-        found = [(*at, definition) for definition in inputs if (at := self._needed(verdict, figure, definition))]
+        wanted = figure.unit.to_base(figure.number)
+        trial = self._trial(verdict)
+        comes_out = partial(_reads_as, figure)
+        found = [(*at, each) for each in inputs if (at := needed(trial, each, wanted, comes_out))]
         least = min((change for change, _, _ in found), default=math.inf)
-        nearest = [(value, each) for change, value, each in found if change <= least * 1.01 + _SAME]
-        measured = [(value, each) for value, each in nearest if not _is_count(each)]  # counts are seldom misread
-        values = tuple(self._changed(each, value) for value, each in measured or nearest)
+        values = tuple(_changed(each, value) for change, value, each in found if change <= least * 1.01 + _SAME)
         if values and len(values) <= _NAMES:
             yield Explanation("needs", values)
 
-    def _changed(self, definition: Definition, value: Value) -> Instead:
-        """An input with another value, both in the unit that the input is written in."""
-        own = _value_of(self.workbook, definition, 1.0)
-        return Instead(definition.name, value.text, own.text if own else self.workbook.text(definition.name))
+    def _trial(self, verdict: Verdict) -> Trial:
+        """A copy to be changed, with the claim's own values in force."""
+        copy = self.whatif.with_values(verdict.claim.given).copy()
+        return Trial(copy, partial(_evaluated, verdict, copy))
 
-    def _needed(self, verdict: Verdict, figure: Figure, definition: Definition) -> tuple[float, Value] | None:
-        """How far the input would have to be from what it is, as a logarithm, and to what; None if nothing near is."""
-        wanted = figure.unit.to_base(figure.number)
-        trial = self.whatif.with_values(verdict.claim.given).copy()
+    def _is_vouched(self, definition: Definition) -> bool:
+        """Whether the catalogue has the input's value, to its last digit or as a label."""
+        return definition.name in self.vouched
 
-        def computed(value: Value | None) -> float | None:
-            if value is None:
-                return None
-            trial.bind(definition.name, value)
-            return _evaluated(verdict, trial)
+    def _inputs(self, verdict: Verdict, with_defaults: bool = False) -> Iterator[Definition]:
+        """The inputs that the claimed number rests on, which the claim does not state itself.
 
-        def off(factor: float) -> float | None:
-            found = computed(_value_of(self.workbook, definition, factor))
-            return None if found is None else found - wanted
-
-        factor = _root(off)
-        for digits in range(2, 6) if factor else ():
-            value = _value_of(self.workbook, definition, factor or 1.0, digits)
-            found = computed(value)
-            if value and found is not None and _whole(definition, value) and figure.reading(found) == "held":
-                return abs(math.log(factor or 1.0)), value
-        return None
-
-    def _inputs(self, verdict: Verdict) -> Iterator[Definition]:
-        """The inputs that the claimed number rests on, which the claim does not state itself."""
+        `with_defaults`: and those that are computed because nothing sets them, as n_kv_heads is n_heads.
+        """
         at = self.whatif.with_values(verdict.claim.given)
         for name in rests_on(at, verdict.claim.reads):
             definition = self.workbook.definition(name)
-            if definition.expr is None and not definition.choices and name not in verdict.claim.given:
+            is_input = definition.expr is None or (with_defaults and definition.is_default)
+            if is_input and not definition.choices and name not in verdict.claim.given:
                 yield definition
 
 
@@ -269,43 +300,31 @@ def _printed_otherwise(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value
             yield each.quantity, _value(each.claim.spec.printed, number)
 
 
+def _claimed(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value, Dimension]]:
+    """The quantities whose numbers are printed, with what is printed."""
+    for each in verdicts:
+        figure = each.claim.printed
+        if isinstance(figure, Figure) and each.quantity and not each.claim.over:
+            value = _value(each.claim.spec.printed, figure.unit.to_base(figure.number))
+            yield each.quantity, value, figure.unit.dimension
+
+
+def _reads_as(figure: Figure, value: float) -> bool:
+    return figure.reading(value) == "held"
+
+
+def _changed(definition: Definition, value: Value) -> Instead:
+    """An input with another value, both in the unit that the input is written in."""
+    own = scaled(definition, 1.0)
+    return Instead(definition.name, value.text, own.text if own else "")
+
+
 def _some_of(options: Sequence[tuple[str, Value]]) -> Iterator[tuple[tuple[str, Value], ...]]:
     """One of the printed values, two, then more, of each quantity no more than one."""
     for count in range(1, len(options) + 1):
         for chosen in combinations(options, count):
             if len({name for name, _ in chosen}) == count:
                 yield chosen
-
-
-def _root(off: Callable[[float], float | None]) -> float | None:
-    """The factor nearest to 1 at which `off` changes its sign, within reach on either side; None if there is none."""
-    start = off(1.0)
-    if not start:
-        return None
-    found: list[float] = []
-    for side in (1, -1):
-        low, step = 1.0, 1.1
-        while low < _FARTHEST:
-            high = low * step
-            there = off(high**side)
-            if there is None:
-                break
-            if there * start <= 0:
-                found.append(_bisected(off, low, high, side, start))
-                break
-            low = high
-    return min(found, key=lambda factor: abs(math.log(factor)), default=None)
-
-
-def _bisected(off: Callable[[float], float | None], low: float, high: float, side: int, start: float) -> float:
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        there = off(middle**side)
-        if there is not None and there * start > 0:
-            low = middle
-        else:
-            high = middle
-    return high**side
 
 
 def _evaluated(verdict: Verdict, workbook: Workbook) -> float | None:
@@ -319,37 +338,8 @@ def _evaluated(verdict: Verdict, workbook: Workbook) -> float | None:
 # -- values ------------------------------------------------------------------------------------------------------------
 
 
-def _value_of(workbook: Workbook, definition: Definition, factor: float, digits: int = 12) -> Value | None:
-    """The input's value times a factor, to so many significant digits of its unit."""
-    own = workbook.value(definition.name)
-    given = definition.value
-    if not isinstance(own, float) or not own or given is None:
-        return None
-    unit = (
-        given.unit if given.unit is not None and given.unit.dimension == definition.unit.dimension else definition.unit
-    )
-    there = float(f"{unit.from_base(definition.unit.to_base(own)) * factor:.{digits}g}")
-    text = given.given.value
-    return _value(Text(format_amount(there, unit), text.mark), unit.to_base(there))
-
-
 def _value(text: Text, number: float) -> Value:
     return Value(Given(text), "given", text.mark.file, number)
-
-
-def _whole(definition: Definition, value: Value) -> bool:
-    """Whether a value can be: layers, heads and other counts come whole."""
-    if not _is_count(definition) or value.number is None:
-        return True
-    return abs(value.number - round(value.number)) <= _SAME * max(1.0, abs(value.number))
-
-
-def _is_count(definition: Definition) -> bool:
-    """Whether it is a whole number of layers, heads, devices or the like, and not so large that nobody counts."""
-    own = definition.value.number if definition.value else None
-    if own is None or not definition.unit.dimension.counted or definition.unit.scale != 1:
-        return False
-    return own == round(own) and own < 1e5
 
 
 def _differs(workbook: Workbook, name: str, value: Value) -> bool:

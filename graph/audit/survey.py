@@ -247,7 +247,7 @@ def _terms(expr: Expr) -> int:
 
 def _disputed(each: Contradiction, doubted: Sequence[Doubt], comparison: Comparison, whatif: WhatIf) -> Disputed:
     resting = [doubt.claim for doubt in doubted if each.name in doubt.contradicted]
-    alone = whatif.with_values({each.name: comparison.values[each.name]})
+    alone = whatif.with_values({**comparison.agreeing, each.name: comparison.values[each.name]})
     after = judge_all([verdict.claim for verdict in resting], alone)
     pairs = (Becoming(*pair) for pair in zip(resting, after, strict=True))
     return Disputed(each, tuple(pair for pair in pairs if pair.before.computed != pair.after.computed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...problems import NoValue
 from ...units import format_number
 from ..engine.workbook import Workbook
-from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Measure, Name, children, transform
+from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Measure, Name, Number, children, transform
 from ..language.printer import print_formula
 
 
@@ -33,7 +33,9 @@ def with_numbers(expr: Expr, workbook: Workbook, branches: bool = False) -> str:
             case Measure(value, unit):
                 return _short(f"{format_number(value)} {unit}")
             case Binary("**", Name(name), exponent):
-                return f"{_grouped(_short(workbook.text(name)), '-/ ')}**{print_formula(exponent, leaf)}"
+                power = print_formula(exponent, leaf)
+                raised = power if isinstance(exponent, Number) else _grouped(power, "-+*/ ")
+                return f"{_grouped(_short(workbook.text(name)), '-/ ')}**{raised}"
             case Lookup(_, keys, cells):
                 picked = dict(cells or ()).get(workbook.key_of(keys))
                 return workbook.text(picked) if picked else "no value"

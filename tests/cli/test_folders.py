@@ -219,8 +219,8 @@ def test_tallies_add_up(audited):
     _, found = audited()
     assert [source["source"] for source in found["sources"]] == ["book", "card", "sheep"]
     assert found["totals"] == {
-        "claims": 12, "held": 9, "truncated": 1, "wrong_label": 1, "wrong_arithmetic": 1, "not_reproduced": 0, "no_value": 0,
-        "wrong_assumption": 2, "unexpected": 0,
+        "claims": 12, "held": 9, "truncated": 1, "wrong_label": 1, "wrong_arithmetic": 1, "not_reproduced": 0,
+        "no_value": 0, "wrong_assumption": 2, "unexpected": 0,
     }  # fmt: skip
     for name, total in found["totals"].items():
         assert sum(source["tally"][name] for source in found["sources"]) == total
