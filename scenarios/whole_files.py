@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -10,24 +11,31 @@ from ..problems import Problem
 
 
 def write_whole(path: Path, text: str, problems: list[Problem]) -> bool:
-    """Write the file under another name, then rename it: nobody sees half of it. False, with a problem, if it fails."""
+    """Write the file under another name, then rename it: nobody sees half of it. False, with a problem, if it fails.
+
+    A link stays one, and what it leads to is written; a file that may not be written is not replaced.
+    """
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            file.write(text)
-        _rename(Path(file.name), path)
+        _write(Path(os.path.realpath(path)), text)
     except OSError as error:
         problems.append(Problem("file", f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}"))
         return False
     return True
 
 
-def _rename(written: Path, path: Path) -> None:
-    try:
-        written.chmod(0o666 & ~_umask())
-        written.replace(path)
-    except OSError:
-        written.unlink(missing_ok=True)
-        raise
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+        written = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            written.chmod(0o666 & ~_umask())
+            written.replace(path)
+        except OSError:
+            written.unlink(missing_ok=True)
+            raise
 
 
 def _umask() -> int:

@@ -298,6 +298,26 @@ def test_a_page_that_cannot_be_written_is_a_problem(run, folder, tmp_path, monke
     assert "'page.md' cannot be written: disk full" in result.stderr
 
 
+def test_a_link_stays_one_and_what_it_leads_to_is_written(run, folder, tmp_path):
+    folder()
+    (tmp_path / "kept.md").write_text("old", encoding="utf-8")
+    (tmp_path / "link.md").symlink_to("kept.md")
+    assert run("audit", "mix", "--report", "link.md").exit_code == 0
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "kept.md").read_text(encoding="utf-8").startswith("# ")
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced(run, folder, tmp_path, monkeypatch):
+    folder()
+    (tmp_path / "page.md").write_text("old", encoding="utf-8")
+    monkeypatch.setattr("roofsheet.scenarios.whole_files.os.access", lambda *_: False)  # root may write anything
+    result = run("audit", "mix", "--report", "page.md")
+    assert result.exit_code == 2
+    assert "'page.md' cannot be written: permission denied" in result.stderr
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == "old"
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".page")] == []
+
+
 def refuse(*_: object, **__: object):
     raise OSError(28, "Disk full")
 
