@@ -49,7 +49,7 @@ from .screen import FAILED, FINE, WRONG, page_width, write_json, write_lines, wr
 @click.option(
     "--report",
     "page",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE.md",
     help="Of a folder: write the audit as a page of Markdown, too.",
 )

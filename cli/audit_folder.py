@@ -66,7 +66,8 @@ def _surveyed(member: Member, library: Library) -> SurveyedScenario:
     opened = open_scenario(member.name, (), library=library)
     loaded, workbook = opened.loaded, opened.workbook
     # what a bound model's makers publish is the catalogue's to hold, not the source's
-    own = [each for each in opened.verdicts if loaded.scenario and each.claim.spec in loaded.scenario.claims]
+    stated = {id(spec) for spec in (loaded.scenario.claims if loaded.scenario else ())}
+    own = [each for each in opened.verdicts if id(each.claim.spec) in stated]
     found = survey(workbook, own, loaded.facts) if workbook else Findings()
     problems = tuple(each for each in opened.problems if each.kind != "check")
     about, source = (loaded.scenario.about, loaded.scenario.source) if loaded.scenario else ("", "")

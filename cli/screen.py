@@ -177,7 +177,9 @@ def _in_encoding(text: str, encoding: str) -> str:
     return text
 
 
-_PLAIN_SIGNS = str.maketrans({"✓": "+", "✗": "x", "→": ">", "…": "~", "–": "-", "─": "-", "│": "|", "├": "|", "└": "`"})
+_PLAIN_SIGNS = str.maketrans(
+    {"✓": "+", "✗": "x", "≠": "!", "≈": "~", "→": ">", "…": "~", "–": "-", "─": "-", "│": "|", "├": "|", "└": "`"}
+)
 
 
 def printable(text: str) -> str:

@@ -139,7 +139,7 @@ def _causes(found: Survey) -> str:
 
 
 _CAUSES = {
-    "printed": "come of another number that the same source prints and that does not follow itself",
+    "printed": "come of another number as the same source prints it",
     "swap": "of another of its numbers in the place of the right one",
     "catalogue": "of another figure of the catalogue",
     "factor": "are off by a plain factor",

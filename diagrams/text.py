@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ..problems import Mark
+from ..units import format_number
 
 Style = Literal["", "title", "head", "name", "symbol", "value", "faint", "kind", "good", "bad", "warn"]
 Span = tuple[str, Style]
@@ -157,4 +158,4 @@ def ratio_text(ratio: float | None) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
+    return format_number(round(ratio)) if ratio >= 1000 else f"{ratio:.3g}"

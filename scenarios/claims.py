@@ -128,7 +128,7 @@ def _terms(subject: Formula, printed: Text, fields: Fields) -> ClaimSpec:
         of=fields.read("of", words_of) or (),
         note=fields.prose("note") if "printed" in fields else "",
         inferred="basis" in fields and fields.word("basis", _BASES, "stated") == "inferred",
-        follows=None if isinstance(fields.values.get("follows"), Seq) else fields.text("follows"),
+        follows=fields.text("follows") if "over" not in fields else None,
     )
 
 

@@ -17,6 +17,9 @@ def write_whole(path: Path, text: str, problems: list[Problem]) -> bool:
     """
     try:
         _write(Path(os.path.realpath(path)), text)
+    except UnicodeError:
+        problems.append(Problem("file", f"'{path}' cannot be written: there is a name in it that is no text"))
+        return False
     except OSError as error:
         problems.append(Problem("file", f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}"))
         return False
@@ -33,7 +36,7 @@ def _write(path: Path, text: str) -> None:
             file.flush()
             written.chmod(0o666 & ~_umask())
             written.replace(path)
-        except OSError:
+        except (OSError, UnicodeError):
             written.unlink(missing_ok=True)
             raise
 

@@ -1,4 +1,7 @@
-"""Decisions by a thin margin: a conditional that takes its branch because two numbers that nearly agree do not."""
+"""Decisions by a thin margin: a conditional that takes its branch because one number is a little above another.
+
+Told are comparisons of two numbers by which is larger, by themselves the whole test of a conditional.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from ..explain.reach import rests_on
 from ..language.expressions import Choose, Compare, Expr, walk
 from ..language.printer import print_formula
 
+_BY_SIZE = (("<",), ("<=",), (">",), (">=",))
 NARROW = 0.1  # of the larger number: what people call overwhelming is more
 
 
@@ -32,18 +36,19 @@ class Decision:
 
 def decisions(workbook: Workbook, names: Iterable[str]) -> tuple[Decision, ...]:
     """The narrow decisions that the values of these quantities rest on; those of table rows are left out."""
-    return tuple(
+    found = (
         Decision(name, workbook.text(name), print_formula(test), with_numbers(test, workbook), gap, definition.where)
         for name in rests_on(workbook, names)
         if (definition := workbook.definition(name)).expr is not None and definition.cell is None
         for test in _tests(definition.expr)
-        if (gap := _gap(workbook, test)) is not None and 0 < gap < NARROW
+        if (gap := _gap(workbook, test)) is not None and gap < NARROW
     )
+    return tuple(dict.fromkeys(found))
 
 
 def _tests(expr: Expr | None) -> Iterator[Compare]:
     for node in walk(expr) if expr is not None else ():
-        if isinstance(node, Choose) and isinstance(node.test, Compare) and len(node.test.operands) == 2:
+        if isinstance(node, Choose) and isinstance(node.test, Compare) and node.test.operators in _BY_SIZE:
             yield node.test
 
 

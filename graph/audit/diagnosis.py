@@ -55,7 +55,7 @@ class Explanation:
     label: the digits are right in `unit`, or cut off in it, where it `is_cut`. cut: they are cut off, `computed` is
     the number rounded as printed. intermediate: it is made from `values`, which its source rounded or took; from its
     own it would be `computed`, `ratio` times as much. printed: it follows from `values` that the same source printed,
-    which do not follow themselves. swap: it follows with another printed number, that of `origin`, in the place of
+    as it printed them. swap: it follows with another printed number, that of `origin`, in the place of
     its own. rounding: it lies within `computed`, the range that the last digits of the inputs leave. catalogue: it
     follows from the catalogue's values. factor: it is `ratio` times what follows, in `unit` if that is not the label,
     as if any one of `values` were so. needs: no such cause; it takes any one of `values`.
@@ -130,7 +130,7 @@ class _Search:
         return _evaluated(verdict, self.whatif.with_values(values))
 
     def comes_out(self, verdict: Verdict, figure: Figure, others: Mapping[str, Value]) -> bool:
-        value = self.computed(verdict, {**verdict.claim.given, **others})
+        value = _evaluated(verdict, self.whatif.tried({**verdict.claim.given, **others}))
         return value is not None and figure.reading(value) in ("held", "truncated")
 
     # -- what the source rounded ---------------------------------------------------------------------------------------
@@ -143,7 +143,10 @@ class _Search:
         values = tuple(_instead(at, name, value.text) for name, value in taken.items() if _differs(at, name, value))
         own = self.computed(verdict, kept) if values else None
         with_taken = self.computed(verdict, verdict.claim.given)
-        if own is None or not with_taken or READINGS.index(figure.reading(own)) <= READINGS.index(verdict.labelled):
+        comes_out = bool({verdict.labelled, verdict.best} & {"held", "truncated"}) or verdict.finding == "held"
+        if own is None or not with_taken or not comes_out:
+            return
+        if READINGS.index(figure.reading(own)) <= READINGS.index(verdict.labelled):
             return
         yield Explanation("intermediate", values, _amount(figure, own), own / with_taken)
 
@@ -152,12 +155,22 @@ class _Search:
     def _from_printed(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         subject = verdict.claim.quantity
         rested = may_rest_on(self.workbook, verdict.claim.reads) - {subject, *verdict.claim.given}
-        options = [(name, value) for name, value in self.printed if name in rested]
+        options: dict[str, list[Value]] = {}
+        for each in self.printed:
+            if each.name in rested and self._is_at(each, verdict):
+                options.setdefault(each.name, []).append(each.value)
         for chosen in islice(_some_of(options), _MOST_TRIALS):
             if self.comes_out(verdict, figure, dict(chosen)):
                 at = self.whatif.with_values(verdict.claim.given)
                 yield Explanation("printed", tuple(_instead(at, name, value.text) for name, value in chosen))
                 return
+
+    def _is_at(self, printed: _Printed, verdict: Verdict) -> bool:
+        """Whether a number is printed for the inputs that the claim is for; what it rounds on the way is no input."""
+        given = printed.verdict.claim.given
+        inputs = (name for name in given if self.workbook.definition(name).expr is None)
+        theirs = verdict.claim.given
+        return all(name in theirs and content(theirs[name]) == content(given[name]) for name in inputs)
 
     # -- what the catalogue has ----------------------------------------------------------------------------------------
 
@@ -283,7 +296,16 @@ class _Search:
                 yield definition
 
 
-def _printed_otherwise(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value]]:
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A quantity's number as it is printed, which is not quite what follows."""
+
+    name: str
+    value: Value
+    verdict: Verdict
+
+
+def _printed_otherwise(verdicts: Sequence[Verdict]) -> Iterator[_Printed]:
     """The quantities of which something else is printed than follows, with what is printed, each once."""
     seen: set[tuple[str, float]] = set()
     for each in verdicts:
@@ -291,13 +313,10 @@ def _printed_otherwise(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value
         if not isinstance(figure, Figure) or not isinstance(computed, int | float) or each.claim.over:
             continue
         number = figure.unit.to_base(figure.number)
-        if (
-            each.quantity
-            and not math.isclose(figure.number, computed, rel_tol=_SAME)
-            and (each.quantity, number) not in seen
-        ):
+        differs = not math.isclose(figure.number, computed, rel_tol=_SAME)
+        if each.quantity and differs and (each.quantity, number) not in seen:
             seen.add((each.quantity, number))
-            yield each.quantity, _value(each.claim.spec.printed, number)
+            yield _Printed(each.quantity, _value(Text(each.printed, each.mark), number), each)
 
 
 def _claimed(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value, Dimension]]:
@@ -305,7 +324,7 @@ def _claimed(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Value, Dimensio
     for each in verdicts:
         figure = each.claim.printed
         if isinstance(figure, Figure) and each.quantity and not each.claim.over:
-            value = _value(each.claim.spec.printed, figure.unit.to_base(figure.number))
+            value = _value(Text(each.printed, each.mark), figure.unit.to_base(figure.number))
             yield each.quantity, value, figure.unit.dimension
 
 
@@ -319,12 +338,12 @@ def _changed(definition: Definition, value: Value) -> Instead:
     return Instead(definition.name, value.text, own.text if own else "")
 
 
-def _some_of(options: Sequence[tuple[str, Value]]) -> Iterator[tuple[tuple[str, Value], ...]]:
+def _some_of(options: Mapping[str, Sequence[Value]]) -> Iterator[tuple[tuple[str, Value], ...]]:
     """One of the printed values, two, then more, of each quantity no more than one."""
     for count in range(1, len(options) + 1):
-        for chosen in combinations(options, count):
-            if len({name for name, _ in chosen}) == count:
-                yield chosen
+        for names in combinations(options, count):
+            for values in product(*(options[name] for name in names)):
+                yield tuple(zip(names, values, strict=True))
 
 
 def _evaluated(verdict: Verdict, workbook: Workbook) -> float | None:

@@ -184,20 +184,17 @@ def survey(workbook: Workbook, verdicts: Sequence[Verdict], facts: Sequence[Cata
     whatif = WhatIf(workbook)
     comparison = compare(workbook, (), facts)
     doubted = doubts(workbook, verdicts, comparison)
+    by_claim = {id(each.claim): each for each in doubted}
     told = frozenset(each.quantity for each in verdicts if each.quantity)
     explained = diagnose(verdicts, workbook, facts)
     return Findings(
         claims=tuple(
-            SurveyedClaim(verdict, _working(verdict, whatif, told), _doubt(verdict, doubted), explanations)
+            SurveyedClaim(verdict, _working(verdict, whatif, told), by_claim.get(id(verdict)), explanations)
             for verdict, explanations in zip(verdicts, explained, strict=True)
         ),
         disputed=tuple(_disputed(each, doubted, comparison, whatif) for each in comparison.contradictions),
         checks=failed_checks(workbook),
     )
-
-
-def _doubt(verdict: Verdict, doubted: Sequence[Doubt]) -> Doubt | None:
-    return next((each for each in doubted if each.claim is verdict), None)
 
 
 def _working(verdict: Verdict, whatif: WhatIf, told: frozenset[str]) -> Working:

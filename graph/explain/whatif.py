@@ -34,6 +34,10 @@ class WhatIf:
             self._copies[key] = _changed(self.workbook, others)
         return self._copies[key]
 
+    def tried(self, others: Others) -> Workbook:
+        """The same as `with_values`, for a question that is asked once: the copy is not kept."""
+        return _changed(self.workbook, others) if others else self.workbook
+
 
 def _changed(workbook: Workbook, others: Others) -> Workbook:
     copy = workbook.copy()

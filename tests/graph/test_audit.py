@@ -536,11 +536,15 @@ def test_a_bottleneck_by_a_thin_margin_is_told(guide: Audit):
     assert found.gap == pytest.approx(0.0908, abs=1e-4)
 
 
-def test_a_wide_margin_and_an_exact_tie_are_no_narrow_decisions():
+def test_a_tie_is_the_narrowest_decision_and_an_equality_or_a_wide_margin_none():
     sheet = {
         "a": Declared("ms", "3 ms"),
         "wide": Declared(choices=("memory", "compute"), formula="memory if a < 4[ms] else compute"),
         "tie": Declared(choices=("memory", "compute"), formula="memory if a < 3[ms] else compute"),
+        "same": Declared("ms", formula="a if a == 3[ms] else 2 * a"),
         "narrow": Declared("ms", formula="2 * a if a < 3.2[ms] else a"),
     }
-    assert [each.quantity for each in decisions(workbook(sheet), ["wide", "tie", "narrow"])] == ["narrow"]
+    assert [each.quantity for each in decisions(workbook(sheet), ["wide", "tie", "same", "narrow"])] == [
+        "tie",
+        "narrow",
+    ]
