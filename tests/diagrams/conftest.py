@@ -30,6 +30,12 @@ def baseten():
 
 
 @pytest.fixture(scope="session")
+def overview():
+    """A guide with a known error on a quantity that has a box."""
+    return load("guides/deepseek-inference-overview")
+
+
+@pytest.fixture(scope="session")
 def catalogue():
     return load("qwen3-vl-32b-on-rtx-pro-6000").workbook
 

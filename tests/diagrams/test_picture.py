@@ -103,21 +103,22 @@ def test_only_what_was_asked_for_is_a_result(guide):
 # -- claims ------------------------------------------------------------------------------------------
 
 
-def test_claims_that_held_failed_and_failed_as_known_look_different(baseten):
+def test_claims_that_held_failed_and_failed_as_known_look_different(baseten, overview):
     changed = baseten.workbook.copy()
     changed["output_length"] = "1500 token/sequence"
     held = picture(baseten.workbook, verdicts=judge_all(baseten.claims, baseten.workbook))
     failed = picture(changed, verdicts=judge_all(baseten.claims, changed))
+    known = picture(overview.workbook, ["revenue_rate"], verdicts=judge_all(overview.claims, overview.workbook))
     assert said(box(held, "request_time"), "held") == ["✓ printed 3.49 s from rounded inputs"]
-    assert said(box(held, "prose_ttft"), "known") == ["≠ printed 39 ms: a known error"]
+    assert said(box(known, "revenue_rate"), "known") == ["≠ printed 562,027 USD/day: a known error"]
     assert said(box(failed, "request_time"), "failed") == ["✗ printed 3.49 s from rounded inputs"]
 
 
-def test_a_claim_that_should_have_failed_and_holds_is_a_failure(baseten):
-    slow = baseten.workbook.copy()
-    slow["prompt_length"] = "700 token/sequence"  # as much work as with the factor that the prose leaves out
-    drawn = picture(slow, ["prose_ttft"], verdicts=judge_all(baseten.claims, slow))
-    assert "✗ printed 39 ms: holds, though expected to fail" in said(box(drawn, "prose_ttft"), "failed")
+def test_a_claim_that_should_have_failed_and_holds_is_a_failure(overview):
+    exact = overview.workbook.copy()
+    exact["output_rate"] = "167.9667e9 token/day"  # within the rounding of the 168e9 that are printed
+    drawn = picture(exact, ["revenue_rate"], verdicts=judge_all(overview.claims, exact))
+    assert said(box(drawn, "revenue_rate"), "failed") == ["✗ printed 562,027 USD/day: holds, though expected to fail"]
 
 
 # -- cases -------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def test_a_known_error_says_what_follows_instead():
     """Otherwise any other wrong number would fail as expected, too."""
     verdicts = (verdict for scenario in GUIDES for verdict in verdicts_of(scenario))
     fails = [each for each in verdicts if each.expect == "fails"]
-    assert len(fails) > 80
+    assert len(fails) > 70
     assert [each.subject for each in fails if each.claim.follows is None] == []
 
 
