@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ..problems import Mark
-from ..units import format_number
 
 Style = Literal["", "title", "head", "name", "symbol", "value", "faint", "kind", "good", "bad", "warn"]
 Span = tuple[str, Style]
@@ -158,4 +157,4 @@ def ratio_text(ratio: float | None) -> str:
 
 
 def _times(ratio: float) -> str:
-    return format_number(round(ratio)) if ratio >= 1000 else f"{ratio:.3g}"
+    return f"{ratio:,.0f}" if 1000 <= ratio < 1e9 else f"{ratio:.3g}"
