@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import click
@@ -31,7 +31,8 @@ def command(context: click.Context, sort: str | None, as_json: bool) -> None:
     """List the bundled scenarios, sheets, hardware and models.
 
     With one of these words, only those; `names` are those of the glossary, which sheets take from and give to one
-    another. All that a sheet says of itself, and what it takes and gives, `roofsheet audit sheets/NAME` prints.
+    another, each with the sheets that compute it. All that a sheet says of itself, and what it takes and gives,
+    `roofsheet audit sheets/NAME` prints.
     """
     library = Library([])
     found = {each: _abouts(library, SORTS[each]) for each in ([sort] if sort else SORTS) if each != NAMES}
@@ -66,10 +67,26 @@ def _about(library: Library, sort: Sort, name: str) -> str | None:
 
 
 def _names(library: Library) -> dict[str, str]:
-    """Name -> unit and meaning, of the glossary."""
+    """Name -> unit and meaning, of the glossary, and the sheets that compute it."""
     glossary = library.glossary()
     quantities = glossary.quantities.items() if glossary else ()
-    return {name: f"{_unit(quantity)}{quantity.about}" for name, quantity in quantities}
+    givers = _givers(library)
+    return {name: f"{_unit(quantity)}{quantity.about}{_by(givers.get(name, ()))}" for name, quantity in quantities}
+
+
+def _givers(library: Library) -> dict[str, list[str]]:
+    """Name -> the sheets that have a formula for it."""
+    found: dict[str, list[str]] = {}
+    sheets = (library.used(Text.line(name, "roofsheet list")) for name in bundled("sheet"))
+    for sheet in (each for each in sheets if isinstance(each, Sheet)):
+        for name, quantity in sheet.quantities.items():
+            if quantity.formula:
+                found.setdefault(name, []).append(sheet.name)
+    return found
+
+
+def _by(sheets: Iterable[str]) -> str:
+    return f" By {', '.join(sheets)}." if sheets else ""
 
 
 def _unit(quantity: Quantity) -> str:

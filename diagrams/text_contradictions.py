@@ -21,7 +21,7 @@ def contradiction_lines(found: Iterable[Contradiction], width: int) -> Iterator[
 
 def change_lines(changes: Sequence[Change], width: int, lead: str) -> Iterator[Line]:
     """What results become; those that stay are not told."""
-    rows = [_change(change) for change in changes if change.changed]
+    rows = [_change(change) for change in changes if change.before != change.after]
     for lines in fitted(rows, ("left", "right", "left", "left", "right"), width - len(lead)):
         yield from ((*line(lead), *each) for each in lines)
 

@@ -163,8 +163,10 @@ class _Assembler:
         self.problems.append(Problem("name", message, text.mark, hint=hint, quantity=name))
 
     def nearest(self, name: str) -> str:
-        """The nearest names that are here; only where there is none, those that a glossary knows besides."""
-        known = self.sites.all, self.assembly.lexicon.quantities
+        """The nearest names that are here or asked for; where there is none, those that a glossary knows besides."""
+        sheets = [sheet for scope in self.assembly.root.walk() for sheet in scope.sheets]
+        asked = [text.text for sheet in sheets for text in sheet.takes]
+        known = [*self.sites.all, *asked], self.assembly.lexicon.quantities
         return next((hint for names in known if (hint := did_you_mean(name, names, self.problems))), "")
 
     # -- words and units ---------------------------------------------------------------------------
