@@ -19,6 +19,7 @@ from .text_facts import plural
 from .text_show import computed_text
 
 _MOST_CHANGES = 8  # claims that a contradiction changes
+_SLIGHT = 0.01  # of a number, that nobody minds
 _MOST_RATES = 3  # of the catalogue that a value equals
 
 
@@ -117,12 +118,27 @@ def _with_terms(said: str, working: Working) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def taken_lines(claim: SurveyedClaim) -> Iterator[str]:
-    """A claim that holds, and yet not by itself: what its source rounded or took from elsewhere."""
+def taken_lines(claims: Sequence[SurveyedClaim]) -> Iterator[str]:
+    """Claims that hold, and yet not by themselves: what their source rounded or took from elsewhere.
+
+    Those that come out nearly the same without it are only named.
+    """
+    slight = [each for each in claims if all(_is_slight(cause.ratio) for cause in each.explanations)]
+    yield from (_taken(each) for each in claims if each not in slight)
+    if slight:
+        names = dict.fromkeys(code(each.verdict.subject) for each in slight)
+        yield f"- {plural(len(slight), 'number')} by less than 1 %: {', '.join(names)}"
+
+
+def _is_slight(ratio: float | None) -> bool:
+    return ratio is not None and abs(ratio - 1) < _SLIGHT
+
+
+def _taken(claim: SurveyedClaim) -> str:
     verdict = claim.verdict
     said = " ".join(prose(sentence(each)) for each in claim.explanations)
     about = f" {prose(claim.working.about.rstrip('.'))}" if claim.working.about else ""
-    yield f"- **{prose(verdict.printed)}**{about and f':{about}'} ({_where(verdict)}). {said}"
+    return f"- **{prose(verdict.printed)}**{about and f':{about}'} ({_where(verdict)}). {said}"
 
 
 _COLUMNS = ("claim", "printed", "computed", "from", "place", "by the catalogue")
@@ -150,16 +166,20 @@ def _row(claim: SurveyedClaim) -> tuple[str, ...]:
 
 
 def contradictions_lines(disputed: Iterable[Disputed]) -> Iterator[str]:
-    """Each value that is not the catalogue's, with what it changes; those that change no claim together, at the end."""
+    """Each value that is not the catalogue's, with what it changes; those that say little together, at the end."""
     idle: list[str] = []
+    nominal: list[str] = []
     for each in disputed:
         changes = list(dict.fromkeys(_change(change) for change in each.becoming if _shows(change)))
-        if changes:
+        brief = f"{code(each.contradiction.name)} ({_apart(each.contradiction)})"
+        if each.contradiction.nominal:
+            nominal.append(brief)
+        elif changes:
             yield from _contradiction(each.contradiction, changes)
         else:
-            idle.append(f"{code(each.contradiction.name)} ({_apart(each.contradiction)})")
-    if idle:
-        yield f"- without effect on a claim: {', '.join(idle)}"
+            idle.append(brief)
+    yield from (f"- without effect on a claim: {', '.join(idle)}" for _ in idle[:1])
+    yield from (f"- rounded, or as the thing is labelled: {', '.join(nominal)}" for _ in nominal[:1])
 
 
 def _shows(change: Becoming) -> bool:
@@ -168,15 +188,12 @@ def _shows(change: Becoming) -> bool:
 
 
 def _apart(each: Contradiction) -> str:
-    how = "its label" if each.is_label else "rounded" if each.nominal else ""
-    return ", ".join(part for part in (f"{each.ours}, not {each.theirs}", ratio_text(each.ratio), how) if part)
+    return ", ".join(part for part in (f"{each.ours}, not {each.theirs}", ratio_text(each.ratio)) if part)
 
 
 def _contradiction(each: Contradiction, changes: Sequence[str]) -> Iterator[str]:
     """What the source has, what the catalogue has, and what becomes of the claims."""
-    how = "its label" if each.is_label else "rounded" if each.nominal else ""
-    apart = ", ".join(part for part in (ratio_text(each.ratio), how) if part)
-    off = f" ({apart})" if apart else ""
+    off = f" ({ratio_text(each.ratio)})" if ratio_text(each.ratio) else ""
     origin = ", ".join(part for part in (prose(each.entry), _cited(each.theirs_source)) if part)
     yield f"- {code(each.name)} is {prose(each.ours)} here, {prose(each.theirs)} in the catalogue{off}: {origin}"
     if each.equals:

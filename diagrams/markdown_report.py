@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from ..graph.audit.claims import Verdict
 from ..graph.audit.printed import Figure
-from ..graph.audit.survey import Survey, SurveyedScenario, SurveyedSource, Tally
+from ..graph.audit.survey import Survey, SurveyedClaim, SurveyedScenario, SurveyedSource, Tally
 from ..problems import Problem
 from .citations import Citation, citations
 from .markdown import Anchors, code, link, prose, table
@@ -25,6 +25,7 @@ from .markdown_claims import (
     taken_lines,
 )
 from .text import place_of, ratio_text
+from .text_diagnosis import sentence
 from .text_facts import plural
 from .text_show import computed_text
 
@@ -151,7 +152,8 @@ _HELD = (
     "**Held**: what follows rounds to what is printed, to the digit that is stated (≈: less than one of it away, where "
     "the source says about). "
     "**Truncated**: cut off, not rounded. **Wrong label**: the digits are right under another unit, as GiB are "
-    "printed as GB. **Wrong arithmetic**: under none. **No value**: nothing follows from the inputs."
+    "printed as GB. **Wrong arithmetic**: under none. **Not reproduced**: under none by a rule that is a guess, as the "
+    "source states no formula. **No value**: nothing follows from the inputs."
 )
 _ASSUMED = (
     "**Wrong assumption**: the number would come out otherwise with the facts of the catalogue, from which its inputs "
@@ -200,22 +202,24 @@ def _cells(told: Mapping[str, str], tally: Tally, *before: int) -> list[str]:
 def _largest(sections: Iterable[_Section]) -> Iterator[str]:
     """The claims that are furthest off, one line each."""
     found = [
-        (ratio, section, anchor, claim.verdict)
+        (ratio, section, anchor, claim)
         for section in sections
         for scenario, anchor in zip(section.source.scenarios, section.inner, strict=True)
         for claim in scenario.found.claims
         if claim.verdict.finding == "wrong arithmetic" and (ratio := printed_to_computed(claim.verdict)) is not None
     ]
     found.sort(key=lambda each: -max(each[0], 1 / each[0]))
-    furthest: dict[tuple[str, str], tuple[float, _Section, str, Verdict]] = {}  # of a table's numbers one
+    furthest: dict[tuple[str, str], tuple[float, _Section, str, SurveyedClaim]] = {}  # of a table's numbers one
     for each in found:
-        furthest.setdefault((each[2], each[3].subject), each)
+        furthest.setdefault((each[2], each[3].verdict.subject), each)
     told = list(furthest.values())[:_MOST_DEPARTURES]
-    for place, (ratio, section, anchor, verdict) in enumerate(told, 1):
+    for place, (ratio, section, anchor, claim) in enumerate(told, 1):
+        verdict, causes = claim.verdict, claim.explanations
         printed, follows = prose(verdict.printed), prose(computed_text(verdict))
-        off = ", ".join(part for part in (ratio_text(ratio), verdict.finding) if part)
-        where = link(prose(section.heading.partition(",")[0]), f"#{anchor}")
-        yield f"{place}. {where}, {subject_text(verdict)}: {printed} is printed, {follows} follows ({off})"
+        off = f" ({ratio_text(ratio)})" if ratio_text(ratio) else ""
+        where = link(prose(section.heading.partition(",")[0].partition(":")[0]), f"#{anchor}")
+        what = f"{where}, {subject_text(verdict)}: **{printed}** is printed, {follows} follows{off}."
+        yield " ".join([f"{place}. {what}", *(prose(sentence(each)) for each in causes[:1])])
 
 
 def printed_to_computed(verdict: Verdict) -> float | None:
@@ -277,9 +281,7 @@ def _blocks(scenario: SurveyedScenario) -> Iterator[list[str]]:
         ]
     taken = [each for each in holding if each.explanations]
     if taken:
-        yield ["**What holds only with numbers that the source rounded or took**", ""] + [
-            line for each in taken for line in taken_lines(each)
-        ]
+        yield ["**What holds only with numbers that the source rounded or took**", "", *taken_lines(taken)]
     noted = [each for each in holding if each.verdict.claim.spec.note]
     if noted:
         yield ["**Notes on what holds**", "", *map(note_line, noted)]
