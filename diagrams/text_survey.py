@@ -8,7 +8,7 @@ from datetime import date
 
 from ..graph.audit.ages import OLD, is_old
 from ..graph.audit.findings import FailedCheck
-from ..graph.audit.survey import Survey, Tally
+from ..graph.audit.survey import Survey, SurveyedSource, Tally
 from ..problems import errors
 from .citations import citations
 from .text import BLANK, WIDTH, Align, Line, Span, Style, line, rule, table, width_of, width_of_line, wrapped
@@ -54,6 +54,9 @@ _TWICE = (
 )
 
 
+_FURTHER = "--report FILE.md: each that does not hold, with its derivation and how it may have come about"
+
+
 def unexpected_lines(found: Survey, width: int = WIDTH) -> list[Line]:
     """The claims that came out other than expected and the checks that fail, scenario by scenario."""
     lines: list[Line] = []
@@ -69,6 +72,8 @@ def verdict_lines(found: Survey, day: date, width: int = WIDTH) -> list[Line]:
     bad = found.is_wrong or found.failed
     sign: Span = ("✗ ", "bad") if bad else ("✓ ", "good")
     lines = [BLANK, *wrapped(line(sign, ", ".join(_counts(found))), width, (), line("  "))]
+    if found.tally.claims > found.tally.held:
+        lines += wrapped(line((_FURTHER, "faint")), width, line("  "), line("  "))
     old = old_sources(found, day)
     if old:
         text = f"to read again, as they were read more than {OLD} months ago: {names_text(old)}"
@@ -99,13 +104,19 @@ def _table(found: Survey, width: int) -> Iterator[Line]:
     grid = table([*heads, *counts, _cells(columns, found.tally)], aligned)
     names: list[Span] = [("", "head")] * height
     names[-1] = ("source", "head")
-    names.extend((source.name, "name") for source in found.sources)
+    names.extend(_name(source) for source in found.sources)
     names.append((_all(found), "head"))
     room = min(max(width - width_of_line(grid[0]) - 2, 8), max(width_of(text) for text, _ in names))
     *above, last = (list(_row(name, row, room)) for name, row in zip(names, grid, strict=True))
     yield from (each for lines in above for each in lines)
     yield line(("─" * (room + 2 + width_of_line(grid[0])), "faint"))
     yield from last
+
+
+def _name(source: SurveyedSource) -> Span:
+    """The source's name, with a sign where some file of it could not be audited."""
+    unread = any(errors(each.problems) for each in source.scenarios)
+    return (f"✗ {source.name}", "bad") if unread else (source.name, "name")
 
 
 def _all(found: Survey) -> str:
