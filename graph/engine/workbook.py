@@ -21,6 +21,7 @@ from ..assembly.scopes import Layer
 from ..language.declarations import Given
 from ..language.expressions import Cells, Choose, Expr, Logic, Lookup, Name, Word, children
 from ..language.names import did_you_mean
+from .codegen import Words
 from .dag import CheckedDag, redefined
 from .evaluator import ErrorValue, Evaluator, Plan
 
@@ -216,6 +217,11 @@ class Workbook:
             return bool(self.evaluate(rule.expr))
         except NoValue:
             return None
+
+    @property
+    def words(self) -> Words:
+        """The words of choices, and the numbers that stand for them where formulas are evaluated."""
+        return self._evaluator.plan.words
 
     def _ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(sorted(names, key=self._order.__getitem__))

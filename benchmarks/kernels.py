@@ -1,0 +1,105 @@
+"""Kernels beside NumPy as one writes it by hand: the guide over a grid and over full arrays, and a real model.
+
+All contenders run in turn in every round; a ratio is taken within its round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import prod
+from statistics import median
+from typing import Any
+
+import numpy as np
+from guide import GUIDE, race, told
+
+import roofsheet
+from roofsheet.graph.engine.kernels.kernel import Kernel, compile_kernel, grid
+
+REAL = "deepseek-v3-on-8-h200"
+OUTPUTS = ("max_batch", "tpot", "decode_throughput", "ttft")
+SIDE = 1000
+Run = Callable[[], object]
+
+
+def naive(
+    peak_compute: Any, memory_bandwidth: Any, memory_capacity: Any, n_parameters: Any, bytes_per_parameter: Any,
+    n_layers: Any, n_heads: Any, head_dim: Any, cache_element_bytes: Any, sequence_length: Any, prompt_length: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    """OUTPUTS and nothing else, from and to declared units as the kernel; a number or an array for each input."""
+    peak_compute = peak_compute * 1e12
+    memory_bandwidth = memory_bandwidth * 1e9
+    memory_capacity = memory_capacity * 1e9
+    weights = n_parameters * bytes_per_parameter
+    spare = memory_capacity - weights
+    cache = 2.0 * n_layers * n_heads * head_dim * cache_element_bytes
+    batch = np.floor(spare / (cache * sequence_length))
+    tpot = weights / memory_bandwidth
+    throughput = 1.0 / tpot
+    ttft = prompt_length * 2.0 * n_parameters / peak_compute
+    return batch, tpot * 1e3, throughput, ttft * 1e3
+
+
+INPUTS = naive.__code__.co_varnames[: naive.__code__.co_argcount]
+
+
+class Guide:
+    """The guide's inputs, with some of them swept; in declared units."""
+
+    def __init__(self, axes: Mapping[str, Any]) -> None:
+        self.workbook = roofsheet.open(GUIDE)
+        self.axes = axes
+        self.kernel = compile_kernel(self.workbook, OUTPUTS, [*axes])
+        shape = np.broadcast_shapes(*(np.shape(values) for values in axes.values()))
+        self.naive: dict[str, Any] = {}
+        for name in INPUTS:
+            given = axes.get(name)
+            if given is None:
+                self.naive[name] = self.workbook.number(name)
+            else:
+                self.naive[name] = np.ascontiguousarray(np.broadcast_to(given, shape))
+
+    def runs(self) -> dict[str, Run]:
+        return {"NumPy, naive": lambda: naive(**self.naive), "kernel": lambda: self.kernel.run(self.axes)}
+
+    def check(self) -> None:
+        """Errors: AssertionError where the two do not agree; there is nothing to time then."""
+        found = self.kernel.run(self.axes)
+        for name, wanted in zip(OUTPUTS, naive(**self.naive), strict=True):
+            np.testing.assert_allclose(np.broadcast_to(found[name], np.shape(wanted)), wanted, rtol=1e-12)
+
+
+def two_axes() -> Guide:
+    """A million points; the four outputs depend on one or both of the axes."""
+    axes = {"memory_bandwidth": np.linspace(1000, 8000, SIDE), "n_parameters": np.linspace(1e9, 40e9, SIDE)}
+    return Guide(grid(axes))
+
+
+def full_arrays() -> Guide:
+    """Every input a full array of a million."""
+    chance, workbook = np.random.default_rng(1), roofsheet.open(GUIDE)
+    return Guide({name: workbook.number(name) * chance.uniform(0.5, 1.5, SIDE * SIDE) for name in INPUTS})
+
+
+def real_model() -> tuple[Kernel, Mapping[str, Any]]:
+    """Three outputs over four axes, four million points."""
+    axes = {
+        "batch_size": np.arange(1.0, 257.0), "context_length": np.linspace(1000, 64000, 125),
+        "prompt_length": np.linspace(128, 4096, 25), "memory_bandwidth": np.linspace(3, 8, 5),
+    }  # fmt: skip
+    return compile_kernel(roofsheet.open(REAL), ("tpot", "ttft", "decode_throughput"), [*axes]), grid(axes)
+
+
+def main() -> None:
+    for title, guide in (("guide, 1000 x 1000 points", two_axes()), ("guide, every input an array", full_arrays())):
+        guide.check()
+        told(title, race(guide.runs(), 31))
+    kernel, axes = real_model()
+    points = prod(np.broadcast_shapes(*(array.shape for array in axes.values())))
+    timings = race({"kernel": lambda: kernel.run(axes)}, 11)
+    told(f"{REAL}, {points:,} points", timings)
+    print(f"  {points / median(timings[0].seconds):.3g} points a second")
+
+
+if __name__ == "__main__":
+    main()
