@@ -6,6 +6,7 @@ All contenders run in turn in every round; a ratio is taken within its round.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import prod
 from statistics import median
 from typing import Any
@@ -15,6 +16,7 @@ from guide import GUIDE, race, told
 
 import roofsheet
 from roofsheet.graph.engine.kernels.kernel import Kernel, compile_kernel, grid
+from roofsheet.graph.engine.kernels.machine import is_there
 
 REAL = "deepseek-v3-on-8-h200"
 OUTPUTS = ("max_batch", "tpot", "decode_throughput", "ttft")
@@ -49,7 +51,9 @@ class Guide:
     def __init__(self, axes: Mapping[str, Any]) -> None:
         self.workbook = roofsheet.open(GUIDE)
         self.axes = axes
-        self.kernel = compile_kernel(self.workbook, OUTPUTS, [*axes])
+        self.kernels = {"kernel": compile_kernel(self.workbook, OUTPUTS, [*axes], machine=False)}
+        if is_there():
+            self.kernels["kernel, numba"] = compile_kernel(self.workbook, OUTPUTS, [*axes], machine=True)
         shape = np.broadcast_shapes(*(np.shape(values) for values in axes.values()))
         self.naive: dict[str, Any] = {}
         for name in INPUTS:
@@ -60,13 +64,15 @@ class Guide:
                 self.naive[name] = np.ascontiguousarray(np.broadcast_to(given, shape))
 
     def runs(self) -> dict[str, Run]:
-        return {"NumPy, naive": lambda: naive(**self.naive), "kernel": lambda: self.kernel.run(self.axes)}
+        ours = {who: partial(kernel.run, self.axes) for who, kernel in self.kernels.items()}
+        return {"NumPy, naive": lambda: naive(**self.naive), **ours}
 
     def check(self) -> None:
         """Errors: AssertionError where the two do not agree; there is nothing to time then."""
-        found = self.kernel.run(self.axes)
-        for name, wanted in zip(OUTPUTS, naive(**self.naive), strict=True):
-            np.testing.assert_allclose(np.broadcast_to(found[name], np.shape(wanted)), wanted, rtol=1e-12)
+        for kernel in self.kernels.values():
+            found = kernel.run(self.axes)
+            for name, wanted in zip(OUTPUTS, naive(**self.naive), strict=True):
+                np.testing.assert_allclose(np.broadcast_to(found[name], np.shape(wanted)), wanted, rtol=1e-12)
 
 
 def two_axes() -> Guide:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roofsheet.graph.engine.kernels import kernel as kernel_module
 from roofsheet.graph.engine.kernels.kernel import Result, compile_kernel, grid
 from roofsheet.graph.engine.workbook import Workbook
 
@@ -57,3 +58,27 @@ def test_a_kernel_equals_the_evaluator_at_every_point(drawn: tuple[Book, dict[st
     book, axes, outputs = drawn
     wb = workbook(book.quantities, book.tables)
     agrees(wb, outputs, axes, compile_kernel(wb, outputs, [*axes]).run(grid(axes)))
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of few points, so that a small grid has many, and threads share them."""
+    for name, points in {"BLOCK": 4, "HOISTED": 2, "CAREFUL": 2, "MANY_BLOCKS": 2}.items():
+        monkeypatch.setattr(kernel_module, name, points)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(books_and_axes())
+def test_blocks_change_nothing(small_blocks: None, drawn: tuple[Book, dict[str, list[Any]], list[str]]):
+    book, axes, outputs = drawn
+    wb = workbook(book.quantities, book.tables)
+    agrees(wb, outputs, axes, compile_kernel(wb, outputs, [*axes], machine=False).run(grid(axes)))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@given(books_and_axes())
+def test_machine_code_changes_nothing(small_blocks: None, drawn: tuple[Book, dict[str, list[Any]], list[str]]):
+    pytest.importorskip("numba")
+    book, axes, outputs = drawn
+    wb = workbook(book.quantities, book.tables)
+    agrees(wb, outputs, axes, compile_kernel(wb, outputs, [*axes], machine=True).run(grid(axes)))

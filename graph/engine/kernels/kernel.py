@@ -24,13 +24,15 @@ import numpy as np
 
 from ....problems import Problem
 from ..workbook import Workbook
-from .arrays import Array, Trouble
+from .arrays import Array, Trouble, fails
 from .axes import base_scale, checked_axes, checked_finite
 from .careful import Careful, Reasons
 from .lowering import Axis, Constant, Failed, Lowered, lower
+from .machine import PAYS, MachineCode, is_there, machine_code
 from .stages import Program, Stage, plan
 
-BLOCK = 32_768  # points; times eight bytes and a few buffers, what a core's own cache holds
+BLOCK = 65_536  # points at most
+BUFFERED = 2**18  # numbers in all of a block's buffers: what a core's own cache holds
 HOISTED = 65_536  # points up to which a stage is computed for the whole grid
 MANY_BLOCKS = 4  # from which on threads share them
 CAREFUL = 4_096  # points that are not divided further
@@ -75,6 +77,8 @@ class Kernel:
     outputs: Mapping[str, str]
     axes: Mapping[str, str]
     lowered: Lowered = field(repr=False)
+    machine: bool | None = None
+    spent: list[int] = field(default_factory=lambda: [0], repr=False)
 
     def run(self, values: Mapping[str, Any], threads: int | None = None) -> Result:
         """The outputs at the points that the axes' values make, by as many threads as there are cores, or `threads`.
@@ -107,9 +111,12 @@ class Kernel:
         return {}
 
 
-def compile_kernel(workbook: Workbook, outputs: Sequence[str], axes: Sequence[str]) -> Kernel:
+def compile_kernel(
+    workbook: Workbook, outputs: Sequence[str], axes: Sequence[str], machine: bool | None = None
+) -> Kernel:
     """Lower the part of the workbook that `outputs` need to array code over the swept `axes`.
 
+    `machine`: whether numba compiles it; None: where numba is installed, once the work pays for the compilation.
     All else has the values that the workbook has now. A computed quantity can be an axis: it is pinned.
     Units: none inside; inputs are converted once to base units, results to each quantity's declared unit.
     Errors: `UnknownQuantity`.
@@ -119,7 +126,7 @@ def compile_kernel(workbook: Workbook, outputs: Sequence[str], axes: Sequence[st
     swept = {name: workbook.definition(name).name for name in axes}
     frozen = workbook.copy()
     lowered = lower(frozen, list(dict.fromkeys(absolute.values())), list(dict.fromkeys(swept.values())))
-    return Kernel(frozen, absolute, swept, lowered)
+    return Kernel(frozen, absolute, swept, lowered, machine)
 
 
 def grid(values: Mapping[str, Any]) -> dict[str, Array]:
@@ -194,19 +201,27 @@ class _Run:
         self.reasons = Reasons()
         self.careful = Careful(kernel.workbook, lowered.nodes, self.reasons)
         self.codes: dict[str, Array] = {}
-        self.found = {value: self._room(value) for value in self.program.wanted}
+        self.found = self._rooms()
+        self.machine: dict[int, MachineCode] = {}
 
     def _inside(self, array: Array) -> Array:
         whole = array.reshape((1,) * (self.rank - array.ndim) + array.shape)
         return whole.transpose(self.order)
 
-    def _room(self, value: int) -> Array:
-        step = self.kernel.lowered.steps[value]
-        if isinstance(step, Constant):
-            return np.full((1,) * self.rank, step.number)
-        if isinstance(step, Axis):
-            return self.axes[value].astype(float)
-        return np.empty(self._shape(self.program.dims[value], self.extents))
+    def _rooms(self) -> dict[int, Array]:
+        """Where the outputs go: one piece of memory, which the system gives out faster than several."""
+        shapes = {value: self._shape(self.program.dims[value], self.extents) for value in self.program.wanted}
+        memory, start = np.empty(sum(map(prod, shapes.values()))), 0
+        found: dict[int, Array] = {}
+        for value, shape in shapes.items():
+            found[value] = memory[start : start + prod(shape)].reshape(shape)
+            start += prod(shape)
+            step = self.kernel.lowered.steps[value]
+            if isinstance(step, Constant):
+                found[value][...] = step.number
+            elif isinstance(step, Axis):
+                found[value][...] = self.axes[value]
+        return found
 
     def _shape(self, dims: int, extents: Sequence[int]) -> tuple[int, ...]:
         return tuple(extent if dims >> at & 1 else 1 for at, extent in enumerate(extents))
@@ -245,6 +260,9 @@ class _Run:
         try:
             self._fast(region)
         except _Stuck as stuck:
+            for name in self.unchecked:
+                checked_finite(self.kernel.workbook, name, self.given[name])
+            self.unchecked = set()
             lengths = [part.stop - part.start for part in region]
             along = [at for at in range(self.rank) if stuck.dims >> at & 1 and lengths[at] > 1]
             if not along or prod(lengths) <= CAREFUL:
@@ -266,7 +284,9 @@ class _Run:
                     moving.append(stage)
         if not moving:
             return
-        blocks = [_moved(tile, region) for tile in _tiles(tuple(lengths), BLOCK)]
+        self._choose_machine(moving, prod(lengths))
+        points = max(BLOCK // 4, min(BLOCK, BUFFERED // max(1, *[stage.floats for stage in moving])))
+        blocks = [_moved(tile, region) for tile in _tiles(tuple(lengths), points)]
         shares = [blocks[len(blocks) * at // self.threads : len(blocks) * (at + 1) // self.threads]
                   for at in range(self.threads)]  # fmt: skip
         if len(shares) == 1 or len(blocks) < MANY_BLOCKS:
@@ -276,6 +296,17 @@ class _Run:
             walks = [pool.submit(self._walk, share, region, moving, held) for share in shares]
         for walk in walks:
             walk.result()
+
+    def _choose_machine(self, stages: Sequence[Stage], points: int) -> None:
+        """Machine code for the stages that have it, and once as much was computed without it as it takes to get it."""
+        kernel = self.kernel
+        work = points * sum(len(stage.values) for stage in stages)
+        kernel.spent[0] += work
+        wanted = kernel.machine if kernel.machine is not None else kernel.spent[0] > PAYS and is_there()
+        if wanted:
+            for stage in stages:
+                code = machine_code(stage, kernel.lowered, self.program.dims, self.rank)
+                self.machine[id(stage)] = code
 
     def _walk(self, blocks: Sequence[Region], region: Region, stages: Sequence[Stage], hoisted: _Held) -> None:
         """The stages in each of the blocks; what a stage wrote is kept while the block stays where the stage looks."""
@@ -295,7 +326,7 @@ class _Run:
         operands: list[Array] = []
         for read in stage.reads:
             if read in self.axes:
-                operands.append(self._axis(read, block))
+                operands.append(self._axis(read, block, stage))
             elif read in self.found:
                 operands.append(self._part(self.found[read], block))
             elif read in held.hoisted:
@@ -308,17 +339,20 @@ class _Run:
             else held.room(value, shape, bool if value in stage.truths else float)
             for value in stage.writes
         ]
-        floats, bools = held.scratch.views(stage, shape)
         try:
-            stage.code(operands, floats, bools, results)
+            code = self.machine.get(id(stage))
+            if code is not None and all(result.flags.c_contiguous for result in results):
+                fails(code(*map(np.ascontiguousarray, operands), *results))
+            else:
+                stage.code(operands, *held.scratch.views(stage, shape), results)
         except (FloatingPointError, Trouble):
             raise _Stuck(stage.dims) from None
 
-    def _axis(self, value: int, block: Region) -> Array:
+    def _axis(self, value: int, block: Region, stage: Stage) -> Array:
         part = self._part(self.axes[value], block)
         step = self.kernel.lowered.steps[value]
         assert isinstance(step, Axis)
-        if step.name in self.unchecked:
+        if step.name in self.unchecked and id(stage) not in self.machine:  # machine code checks by itself
             checked_finite(self.kernel.workbook, step.name, part)
         return part
 
