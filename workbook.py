@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike, fspath
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from .diagrams.derivation import derivation
 from .diagrams.diagram import Diagram
@@ -25,6 +26,9 @@ from .graph.explain.reach import lacking_an_input
 from .problems import InvalidInput, Problem
 from .scenarios import Loaded, load
 from .units import Quantity
+
+if TYPE_CHECKING:
+    from .graph.engine.kernels.sweep import Sweep
 
 Data = TypeVar("Data")
 
@@ -96,6 +100,21 @@ class Workbook(Values):
         Errors: `UnknownQuantity`; `InvalidInput` for a picture of too many boxes.
         """
         return derivation(self, names, depth, dependents, self.claims(), self.problems)
+
+    def sweep(self, axes: Mapping[str, Any], outputs: Sequence[str] | str, zip: bool = False) -> Sweep:  # noqa: A002 - the word for it
+        """What `outputs` become over the grid of the axes' values; with `zip`, over the lists side by side.
+
+        `wb.sweep({"memory_bandwidth": [1790, 3350], "prompt_length": [512, 4096]}, ["tpot", "ttft"])["tpot"]` is an
+        array of shape (2, 2) in the declared unit. Values of an axis are numbers in its declared unit, texts with
+        units, quantities or words. Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have.
+        """
+        try:
+            from .graph.engine.kernels.sweep import sweep
+        except ModuleNotFoundError:
+            hint = "pip install 'roofsheet[sweep]'"
+            raise InvalidInput([Problem("usage", "sweeps need NumPy, which is missing", hint=hint)]) from None
+
+        return sweep(self, axes, [outputs] if isinstance(outputs, str) else outputs, zip)
 
     def __repr__(self) -> str:
         if self._loaded.lists_results:

@@ -289,14 +289,23 @@ class Workbook:
                 self._evaluator.set(slot[0], number)
                 self._changed[name] = value
                 return
+        self.bind(name, self.value_for(name, value))
+
+    def settable(self, name: str) -> Definition:
+        """The quantity, if it can be set by this name.
+
+        Errors: `UnknownQuantity`; `InvalidInput` where a case's name means the top level's quantity.
+        """
         definition = self.definition(name)
         if definition.name != name:
             message = f"{name} is the top level's {definition.name}: to set it here would set it everywhere"
             hint = f"set {definition.name}, or let the case set it in the scenario"
             raise InvalidInput([Problem("name", message, hint=hint, quantity=definition.name)])
-        self._assign(definition, value)
+        return definition
 
-    def _assign(self, definition: Definition, value: str | float | Quantity[float]) -> None:
+    def value_for(self, name: str, value: str | float | Quantity[float]) -> Value:
+        """What the quantity would be set to: a number in base units, or a word. Errors as when it is set."""
+        definition = self.settable(name)
         if not isinstance(value, str):
             value = self._as_text(definition, value)
         given = Given(Text.line(value, PYTHON))
@@ -305,7 +314,7 @@ class Workbook:
         bound = bind_value(given, Layer(PYTHON, "", {}), slot, {}, self.checked.context, problems)
         if bound is None:
             raise InvalidInput(problems)
-        self.bind(definition.name, bound)
+        return bound
 
     def _as_text(self, definition: Definition, value: float | Quantity[float]) -> str:
         if isinstance(value, Real):

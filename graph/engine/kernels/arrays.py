@@ -22,7 +22,7 @@ def floor(value: Array, out: Array, temp: Array, where: Array | None = None) -> 
     np.floor(value, out)
     np.add(out, 1.0, temp)
     np.subtract(temp, value, temp)
-    if temp.min() <= min(1e-3, 1e-12 * max(1.0, value.max(), -value.min())):  # seldom: one of them is near
+    if not temp.min() > min(1e-3, 1e-12 * max(1.0, value.max(), -value.min())):  # seldom: one is near, or no number
         near = temp <= np.minimum(1e-3, 1e-12 * np.maximum(1.0, np.abs(value)))
         np.add(out, 1.0, out, where=near)
 

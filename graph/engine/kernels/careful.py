@@ -165,6 +165,8 @@ class Careful:
 
     def binary(self, operator: str, left: Points, right: Points) -> Points:
         numbers = _applied(OPERATORS[operator], left.numbers, right.numbers)
+        if operator in ("//", "%"):  # as the scalar form: what is infinite is no number, rounded
+            numbers = np.where(np.isfinite(left.numbers / right.numbers), numbers, np.nan)
         found = self.first(numbers, left, right)
         if operator in ("/", "//", "%"):
             return self.failing(found, right.numbers == 0, _ZERO)

@@ -119,11 +119,11 @@ def compile_kernel(
     `machine`: whether numba compiles it; None: where numba is installed, once the work pays for the compilation.
     All else has the values that the workbook has now. A computed quantity can be an axis: it is pinned.
     Units: none inside; inputs are converted once to base units, results to each quantity's declared unit.
-    Errors: `UnknownQuantity`.
+    Errors: `UnknownQuantity`; `InvalidInput` for an axis that cannot be set by its name.
     Promise: equals the evaluator at every point to 1e-12 relative, and fails where it fails.
     """
     absolute = {name: workbook.definition(name).name for name in outputs}
-    swept = {name: workbook.definition(name).name for name in axes}
+    swept = {name: workbook.settable(name).name for name in axes}
     frozen = workbook.copy()
     lowered = lower(frozen, list(dict.fromkeys(absolute.values())), list(dict.fromkeys(swept.values())))
     return Kernel(frozen, absolute, swept, lowered, machine)
@@ -195,7 +195,9 @@ class _Run:
         self.program = kernel.programs({name: dims[name] for name in lowered.axes})
         self.given = inside
         self.axes = {at: inside[step.name] for at, step in enumerate(lowered.steps) if isinstance(step, Axis)}
-        self.unchecked = {name for name, array in inside.items() if array.size > HOISTED}  # till they are in the cache
+        self.unchecked: set[str] = {
+            name for name, array in inside.items() if array.size > HOISTED
+        }  # till they are in the cache
         for name in inside.keys() - self.unchecked:
             checked_finite(kernel.workbook, name, inside[name])
         self.reasons = Reasons()
@@ -260,9 +262,9 @@ class _Run:
         try:
             self._fast(region)
         except _Stuck as stuck:
-            for name in self.unchecked:
+            for name in sorted(self.unchecked):
                 checked_finite(self.kernel.workbook, name, self.given[name])
-            self.unchecked = set()
+            self.unchecked = set[str]()
             lengths = [part.stop - part.start for part in region]
             along = [at for at in range(self.rank) if stuck.dims >> at & 1 and lengths[at] > 1]
             if not along or prod(lengths) <= CAREFUL:

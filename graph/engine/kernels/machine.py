@@ -32,7 +32,7 @@ def is_there() -> bool:
 
 
 def machine_code(stage: Stage, lowered: Lowered, dims: Sequence[int], rank: int) -> MachineCode:
-    """A function of the stage's operands and results, all contiguous; it says whether some point failed, or an axis does."""
+    """A function of the stage's operands and results, all contiguous; it says whether a point failed, or an axis."""
     return _compiled(_source(stage, lowered, dims, rank))
 
 
@@ -155,10 +155,10 @@ def _functions() -> dict[str, Any]:
         return base**exponent
 
     def smaller(left: float, right: float) -> float:
-        return right if right < left else left
+        return min(left, right)
 
     def larger(left: float, right: float) -> float:
-        return right if right > left else left
+        return max(left, right)
 
     plain = {
         "abs": math.fabs,
