@@ -101,20 +101,39 @@ class Workbook(Values):
         """
         return derivation(self, names, depth, dependents, self.claims(), self.problems)
 
-    def sweep(self, axes: Mapping[str, Any], outputs: Sequence[str] | str, zip: bool = False) -> Sweep:  # noqa: A002 - the word for it
+    def sweep(
+        self,
+        axes: Mapping[str, Any],
+        outputs: Sequence[str] | str,
+        zip: bool = False,  # noqa: A002 - the word for it
+    ) -> Sweep:
         """What `outputs` become over the grid of the axes' values; with `zip`, over the lists side by side.
 
         `wb.sweep({"memory_bandwidth": [1790, 3350], "prompt_length": [512, 4096]}, ["tpot", "ttft"])["tpot"]` is an
         array of shape (2, 2) in the declared unit. Values of an axis are numbers in its declared unit, texts with
-        units, quantities or words. Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have.
+        units, quantities or words; of `hardware` and `model`, names of catalogue entries, bound in place of those of
+        the scenario. Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have.
         """
         try:
+            from .graph.engine.kernels.joining import sweep_entries
             from .graph.engine.kernels.sweep import sweep
         except ModuleNotFoundError:
             hint = "pip install 'roofsheet[sweep]'"
             raise InvalidInput([Problem("usage", "sweeps need NumPy, which is missing", hint=hint)]) from None
+        wanted = [outputs] if isinstance(outputs, str) else outputs
+        sorts = [name for name in ("hardware", "model") if name in axes and name not in self]
+        return sweep_entries(self._rebound, axes, sorts, wanted, zip) if sorts else sweep(self, axes, wanted, zip)
 
-        return sweep(self, axes, [outputs] if isinstance(outputs, str) else outputs, zip)
+    def _rebound(self, entries: Mapping[str, str]) -> Values:
+        """The same scenario with other catalogue entries, and with what was set in Python."""
+        bind = {**self._loaded.bind, **entries}
+        loaded = load(self._loaded.name, self._loaded.sets, bind=bind)
+        if loaded.workbook is None:
+            raise InvalidInput(loaded.problems)
+        for name, value in self.changes().items():
+            if name in loaded.workbook.checked.definitions:
+                loaded.workbook.bind(name, value)
+        return loaded.workbook
 
     def __repr__(self) -> str:
         if self._loaded.lists_results:

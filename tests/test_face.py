@@ -238,6 +238,47 @@ def test_a_sweep_leaves_the_workbook_as_it_was(guide: roofsheet.Workbook):
     assert {name: guide.value(name) for name in guide} == before
 
 
+HARDWARE = ["h200-sxm", "h100-sxm", "b200-sxm"]
+
+
+def test_hardware_is_an_axis_each_entry_a_workbook_of_its_own():
+    workbook = roofsheet.open("qwen3-32b-on-h100", prompt_length="1000 token/sequence")
+    workbook["output_length"] = 500
+    workbook["n_heads"] = 32  # set after opening, too
+    axes = {"batch_size": [1, 8], "hardware": HARDWARE, "context_length": [1000, 2000, 4000]}
+    swept = workbook.sweep(axes, ["tpot", "ttft", "memory_capacity"])
+    assert swept.shape == (2, 3, 3)
+    assert swept.axes["hardware"].tolist() == HARDWARE
+    for at, name in enumerate(HARDWARE):
+        other = workbook._rebound({"hardware": name})
+        assert other.number("prompt_length") == 1000
+        other["batch_size"], other["context_length"] = 8, 4000
+        for quantity in swept:
+            assert swept[quantity][1, at, 2] == pytest.approx(other.number(quantity), rel=1e-12)
+    assert len({*swept["memory_capacity"].ravel()}) == 3
+
+
+def test_entries_stand_side_by_side_with_values():
+    workbook = roofsheet.open("qwen3-32b-on-h100")
+    axes = {"batch_size": [1.0, 8, 0], "hardware": ["h200-sxm", "h100-sxm", "h200-sxm"]}
+    pairs = workbook.sweep(axes, ["tpot", "decode_throughput"], zip=True)
+    grid = workbook.sweep({**axes, "hardware": HARDWARE[:2]}, ["tpot", "decode_throughput"])
+    assert np.array_equal(pairs["tpot"], grid["tpot"][[0, 1, 2], [0, 1, 0]], equal_nan=True)
+    assert pairs.failed("decode_throughput").tolist() == [False, False, grid.failed("decode_throughput")[2, 0]]
+
+
+def test_models_are_an_axis():
+    workbook = roofsheet.open("qwen3-32b-on-h100")
+    swept = workbook.sweep({"model": ["qwen3-32b", "qwen3-30b-a3b"]}, ["n_parameters", "tpot"])
+    assert swept["n_parameters"][0] > swept["n_parameters"][1]
+    assert swept["tpot"][0] == pytest.approx(workbook.number("tpot"))
+
+
+def test_an_entry_that_does_not_exist_is_refused():
+    with pytest.raises(roofsheet.InvalidInput, match="h201"):
+        roofsheet.open("qwen3-32b-on-h100").sweep({"hardware": ["h201-sxm"]}, "tpot")
+
+
 def test_only_a_sweep_needs_numpy():
     code = f"""
 import sys

@@ -360,6 +360,12 @@ class Workbook:
         absolute = self.definition(name).name
         self.redefine({absolute: self._first.definitions[absolute]})
 
+    def changes(self) -> Mapping[str, Value]:
+        """What was set in Python and is in force, pins too."""
+        first = self._first.definitions
+        present = map(self.definition, first)
+        return {each.name: each.value for each in present if each.value and each.value is not first[each.name].value}
+
     def copy(self) -> Self:
         """An independent workbook with the same values, and all else that this one has."""
         other = self._twin(self._evaluator.copy())

@@ -366,6 +366,15 @@ def test_one_wrong_number_in_a_large_array_is_refused(at: int):
         wb_run(wb, ["f"], {"n": numbers})
 
 
+def test_no_axes_are_one_point():
+    wb = workbook({"n": Declared(value="2"), "f": Declared("ms", formula="n * 1[s]"), "k": Declared()})
+    found = compile_kernel(wb, ["f", "n", "k"], []).run({})
+    assert found["f"].shape == ()
+    assert found["f"] == 2000
+    assert found["n"] == 2
+    assert why(found, "k") == "k has no value"
+
+
 def test_no_points_are_no_points():
     wb = workbook({"n": Declared(value="2"), "f": Declared(formula="1 / n"), "k": Declared(value="1")})
     found = wb_run(wb, ["f", "k"], {"n": []})

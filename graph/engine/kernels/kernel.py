@@ -48,7 +48,7 @@ class Result(Mapping[str, Array]):
     """
 
     def __init__(self, values: Mapping[str, Array], codes: Mapping[str, Array], problems: Sequence[Problem]) -> None:
-        self._values, self.codes, self._problems = values, codes, tuple(problems)
+        self._values, self.codes, self.problems = values, codes, tuple(problems)
 
     def __getitem__(self, name: str) -> Array:
         return self._values[name]
@@ -66,7 +66,7 @@ class Result(Mapping[str, Array]):
     def problem(self, name: str, *index: int) -> Problem | None:
         """Why the output has no value at a point; None if it has one."""
         code = int(self.codes[name][index]) if name in self.codes else 0
-        return self._problems[code - 1] if code else None
+        return self.problems[code - 1] if code else None
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,11 @@ def _within(shape: tuple[int, ...], region: Region) -> Region:
     return tuple(slice(None) if extent == 1 else part for extent, part in zip(shape, own, strict=True))
 
 
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _moved(tile: Region, region: Region) -> Region:
     """A part of a region as a part of the whole."""
     return tuple(slice(part.start + own.start, part.start + own.stop) for part, own in zip(region, tile, strict=True))
@@ -182,9 +187,7 @@ class _Run:
 
     def __init__(self, kernel: Kernel, arrays: Mapping[str, Array], threads: int | None) -> None:
         self.kernel = kernel
-        self.threads = (
-            threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        )
+        self.threads = threads or _cores()
         self.shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
         self.rank = len(self.shape)
         self.order = sorted(range(self.rank), key=lambda dim: self.shape[dim])
@@ -365,7 +368,7 @@ class _Run:
             else slice(part.start - whole.start, part.stop - whole.start) if region else part
             for extent, part, whole in zip(array.shape, block, region or block, strict=True)
         )  # fmt: skip
-        return array[index]
+        return array[(..., *index)]  # an array, of rank 0 too
 
     # -- careful -----------------------------------------------------------------------------------
 

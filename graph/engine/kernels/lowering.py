@@ -49,10 +49,10 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A function of earlier values: an operator, a name of the function table, or one of
+    """A function of earlier values: an operator, a name of the function table, or one of a few more.
 
-    `choose` (condition, then, other), `lookup` (keys, then cells; `keys` says which words each cell stands for),
-    `unless` (value, condition: where it holds, the value fails), `square`, `negative`, `not`.
+    These are `choose` (condition, then, other), `lookup` (keys, then cells; `keys` says which words each cell stands
+    for), `unless` (value, condition: where it holds, the value fails), `square`, `negative` and `not`.
     Where the truth `guard` does not hold, nobody reads the result, and it must not fail.
     """
 

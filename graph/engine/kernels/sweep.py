@@ -25,52 +25,56 @@ class Sweep(Mapping[str, Array]):
     def __init__(
         self, axes: Mapping[str, Array], units: Mapping[str, str], shape: tuple[int, ...], result: Result
     ) -> None:
-        self.axes, self.units, self.shape, self._result = axes, units, shape, result
+        self.axes, self.units, self.shape, self.result = axes, units, shape, result
 
     def __getitem__(self, name: str) -> Array:
-        return np.broadcast_to(self._result[name], self.shape)
+        return np.broadcast_to(self.result[name], self.shape)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._result)
+        return iter(self.result)
 
     def __len__(self) -> int:
-        return len(self._result)
+        return len(self.result)
 
     def failed(self, name: str) -> Array:
         """True where the output has no value."""
-        return np.broadcast_to(self._result.failed(name), self.shape)
+        return np.broadcast_to(self.result.failed(name), self.shape)
 
     def problem(self, name: str, *index: int) -> Problem | None:
         """Why the output has no value at a point of the grid; None if it has one."""
-        extents = self._result[name].shape
+        extents = self.result[name].shape
         places = zip(index, self.shape, extents, strict=True)
-        return self._result.problem(name, *[0 if extent == 1 else at % whole for at, whole, extent in places])
+        return self.result.problem(name, *[0 if extent == 1 else at % whole for at, whole, extent in places])
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{name} ({len(values)})" for name, values in self.axes.items())
         return f"<Sweep of {', '.join(self)} over {axes}>"
 
 
-def sweep(workbook: Workbook, axes: Mapping[str, Any], outputs: Sequence[str], zip: bool = False) -> Sweep:  # noqa: A002 - the word for it
-    """The outputs over the grid of the axes' values, or, with `zip`, at their first values, their second, and so on.
+def sweep(workbook: Workbook, axes: Mapping[str, Any], outputs: Sequence[str], side_by_side: bool = False) -> Sweep:
+    """The outputs over the grid of the axes' values, or, side by side, at their first values, their second, and so on.
 
     An axis is a list or array of numbers in the quantity's declared unit, of texts with units, of pint quantities, of
     words, or a pint quantity of an array.
-    Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have, or lists to zip of several lengths.
+    Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have, or lists of several lengths.
     """
-    values = {name: _listed(workbook, name, each) for name, each in axes.items()}
-    lengths = {len(each) for each in values.values()}
-    if zip and len(lengths) > 1:
-        told = ", ".join(f"{name} has {len(each)}" for name, each in values.items())
-        raise InvalidInput([Problem("value", f"lists of values to zip are of one length, but {told}")])
+    values = {name: listed(workbook, name, each) for name, each in axes.items()}
+    shape = shape_of({name: len(each) for name, each in values.items()}, side_by_side)
     kernel = compile_kernel(workbook, outputs, [*axes])
-    result = kernel.run(values if zip else grid(values))
-    shape = tuple(lengths) if zip else tuple(len(each) for each in values.values())
+    result = kernel.run(values if side_by_side else grid(values))
     units = {name: workbook.definition(name).unit.text for name in (*axes, *outputs)}
     return Sweep(values, units, shape, result)
 
 
-def _listed(workbook: Workbook, name: str, values: Any) -> Array:
+def shape_of(lengths: Mapping[str, int], side_by_side: bool) -> tuple[int, ...]:
+    """The shape of a sweep over lists of these lengths. Errors: `InvalidInput` if they cannot stand side by side."""
+    if side_by_side and len({*lengths.values()}) > 1:
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise InvalidInput([Problem("value", f"lists of values side by side are of one length, but {told}")])
+    return tuple(lengths.values())[:1] if side_by_side else tuple(lengths.values())
+
+
+def listed(workbook: Workbook, name: str, values: Any) -> Array:
     """An axis as one list: numbers in its declared unit, or words."""
     definition = workbook.settable(name)
     if isinstance(values, Quantity):
