@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -24,7 +25,7 @@ from .graph.engine.workbook import Workbook as Values
 from .graph.explain.derivation import Explanation, explain
 from .graph.explain.reach import lacking_an_input
 from .problems import InvalidInput, Problem
-from .scenarios import Loaded, load
+from .scenarios import Library, Loaded, load
 from .units import Quantity
 
 if TYPE_CHECKING:
@@ -122,12 +123,13 @@ class Workbook(Values):
             raise InvalidInput([Problem("usage", "sweeps need NumPy, which is missing", hint=hint)]) from None
         wanted = [outputs] if isinstance(outputs, str) else outputs
         sorts = [name for name in ("hardware", "model") if name in axes and name not in self]
-        return sweep_entries(self._rebound, axes, sorts, wanted, zip) if sorts else sweep(self, axes, wanted, zip)
+        if not sorts:
+            return sweep(self, axes, wanted, zip)
+        return sweep_entries(partial(self._rebound, library=Library([])), axes, sorts, wanted, zip)
 
-    def _rebound(self, entries: Mapping[str, str]) -> Values:
+    def _rebound(self, entries: Mapping[str, str], library: Library | None = None) -> Values:
         """The same scenario with other catalogue entries, and with what was set in Python."""
-        bind = {**self._loaded.bind, **entries}
-        loaded = load(self._loaded.name, self._loaded.sets, bind=bind)
+        loaded = load(self._loaded.name, self._loaded.sets, library, {**self._loaded.bind, **entries})
         if loaded.workbook is None:
             raise InvalidInput(loaded.problems)
         for name, value in self.changes().items():
