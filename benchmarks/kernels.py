@@ -107,6 +107,10 @@ def real_model() -> None:
     chance = np.random.default_rng(1)
     scattered = {name: chance.uniform(*ends, SIDE * SIDE) for name, ends in AXES.items()}
     shown("points of no order", SIDE * SIDE, partial(kernel.run, scattered), 5)
+    if is_there():
+        compiled = compile_kernel(workbook, ASKED, [*AXES], machine=True)
+        compiled.run(scattered)
+        shown("and with numba, once compiled", SIDE * SIDE, partial(compiled.run, scattered), 5)
 
 
 def shown(title: str, points: int, run: Run, rounds: int) -> None:

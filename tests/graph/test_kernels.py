@@ -274,6 +274,22 @@ def test_blocks_of_a_stream_are_the_run_in_parts():
     assert np.array_equal(whole, kernel.run(axes)["tpot"])
 
 
+def test_machine_code_is_made_once_as_much_was_done_without_it(
+    small_blocks: None, interpreted: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(machine, "is_there", lambda: True)
+    monkeypatch.setattr(kernel_module, "is_there", lambda: True)
+    monkeypatch.setattr(machine, "FIRST", 25)
+    monkeypatch.setattr(machine, "EACH", 5)
+    wb = workbook({"n": Declared(value="1"), "f": Declared(formula="2 * n + 1")})
+    kernel = compile_kernel(wb, ["f"], ["n"])
+    made: list[int] = []
+    for _ in range(4):  # twelve points, two operations
+        assert kernel.run({"n": range(12)})["f"].tolist() == [2 * n + 1 for n in range(12)]
+        made.append(machine._compiled.cache_info().misses)
+    assert made == [0, 1, 1, 1]
+
+
 # -- points that fail ----------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ from .arrays import Array, Trouble, fails
 from .axes import base_scale, checked_axes, checked_finite
 from .careful import Careful, Reasons
 from .lowering import Axis, Constant, Failed, Lowered, lower
-from .machine import PAYS, MachineCode, is_there, machine_code
+from .machine import MachineCode, is_there, machine_code, pays
 from .stages import Program, Stage, plan
 
 BLOCK = 65_536  # points at most
@@ -307,7 +307,7 @@ class _Run:
         kernel = self.kernel
         work = points * sum(len(stage.values) for stage in stages)
         kernel.spent[0] += work
-        wanted = kernel.machine if kernel.machine is not None else kernel.spent[0] > PAYS and is_there()
+        wanted = kernel.machine if kernel.machine is not None else pays(stages, kernel.spent[0]) and is_there()
         if wanted:
             for stage in stages:
                 code = machine_code(stage, kernel.lowered, self.program.dims, self.rank)

@@ -7,7 +7,7 @@ number as soon as one of them is not finite: a loop with one test a point.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any
@@ -18,8 +18,8 @@ from .lowering import Axis, Constant, Lowered, Operation
 from .stages import Stage
 
 MachineCode = Callable[..., bool]
-PAYS = 2e9
-"""Operations in NumPy that take as long as it takes to compile a stage: about a second."""
+FIRST, EACH = 2.5e9, 3e7
+"""How long compiling takes, in operations that NumPy does meanwhile: numba's start, and each operation of a stage."""
 
 _INFIX = {"+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
 _SAFE = _INFIX - {"+", "-", "*", "/"} | {"not", "min", "max", "choose", "unless", "negative", "abs"}
@@ -29,6 +29,11 @@ _SAFE = _INFIX - {"+", "-", "*", "/"} | {"not", "min", "max", "choose", "unless"
 def is_there() -> bool:
     """Whether numba is installed."""
     return find_spec("numba") is not None
+
+
+def pays(stages: Iterable[Stage], work: float) -> bool:
+    """Whether as many operations were done without machine code as could have been in the time to get it."""
+    return work > FIRST + EACH * sum(len(stage.values) for stage in stages)
 
 
 def machine_code(stage: Stage, lowered: Lowered, dims: Sequence[int], rank: int) -> MachineCode:
