@@ -261,6 +261,20 @@ def test_threads_give_what_one_gives(small_blocks: None):
     assert all(np.array_equal(one[name], three[name]) for name in one)
 
 
+def test_memory_is_used_again_only_once_its_results_are_gone():
+    wb = workbook({"n": Declared(value="1"), "f": Declared(formula="2 * n"), "g": Declared(formula="n + 1")})
+    kernel = compile_kernel(wb, ["f", "g"], ["n"])
+    first = kernel.run({"n": range(100)})["f"]  # kept, though its result is not
+    second = kernel.run({"n": range(100, 200)})
+    assert first[7] == 14
+    place = second["f"].ctypes.data
+    del second
+    third = kernel.run({"n": range(200, 300)})
+    assert third["f"].ctypes.data == place
+    assert first[7] == 14
+    assert third["f"][7] == 414
+
+
 def test_blocks_of_a_stream_are_the_run_in_parts():
     wb = roofsheet.open("guides/qwen3-vl-32b-on-rtx-pro-6000")
     axes = grid({"memory_bandwidth": np.linspace(500, 5000, 7), "n_parameters": np.linspace(1e9, 9e10, 5)})

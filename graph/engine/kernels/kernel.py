@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from math import prod
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,12 @@ BLOCK = 65_536  # points at most
 BUFFERED = 2**18  # numbers in all of a block's buffers: what a core's own cache holds
 HOISTED = 65_536  # points up to which a stage is computed for the whole grid
 MANY_BLOCKS = 4  # from which on threads share them
+KEPT = 2**23  # numbers in the outputs of a run, up to which the next run uses their memory
+LINE = 8  # numbers; outputs start where a line of the cache does
 CAREFUL = 4_096  # points that are not divided further
 
 Region = tuple[slice, ...]
+ALONE = 2  # references to what only the asking function holds: its own, and the question's
 
 
 class Result(Mapping[str, Array]):
@@ -69,6 +73,29 @@ class Result(Mapping[str, Array]):
         return self.problems[code - 1] if code else None
 
 
+class _Past:
+    """What a kernel did: how many operations in NumPy, and in which memory, to be used again once nobody reads it.
+
+    New memory costs the system, which clears it, as much as a few operations on it.
+    """
+
+    def __init__(self) -> None:
+        self.work = 0
+        self._kept: list[Array] = []
+
+    def memory(self, size: int) -> Array:
+        """Room for so many numbers: the last run's, if its results are gone."""
+        while self._kept:
+            memory = self._kept.pop()
+            if memory.size == size and getrefcount(memory) == ALONE:
+                return memory
+        return np.empty(size)
+
+    def keep(self, memory: Array) -> None:
+        if memory.size <= KEPT:
+            self._kept.append(memory)
+
+
 @dataclass(frozen=True)
 class Kernel:
     """Outputs of a workbook as functions of some of its quantities; made by `compile_kernel`."""
@@ -78,7 +105,7 @@ class Kernel:
     axes: Mapping[str, str]
     lowered: Lowered = field(repr=False)
     machine: bool | None = None
-    spent: list[int] = field(default_factory=lambda: [0], repr=False)
+    past: _Past = field(default_factory=_Past, repr=False)
 
     def run(self, values: Mapping[str, Any], threads: int | None = None) -> Result:
         """The outputs at the points that the axes' values make, by as many threads as there are cores, or `threads`.
@@ -216,16 +243,18 @@ class _Run:
     def _rooms(self) -> dict[int, Array]:
         """Where the outputs go: one piece of memory, which the system gives out faster than several."""
         shapes = {value: self._shape(self.program.dims[value], self.extents) for value in self.program.wanted}
-        memory, start = np.empty(sum(map(prod, shapes.values()))), 0
+        sizes = {value: -(-prod(shape) // LINE) * LINE for value, shape in shapes.items()}
+        memory, start = self.kernel.past.memory(sum(sizes.values())), 0
         found: dict[int, Array] = {}
         for value, shape in shapes.items():
             found[value] = memory[start : start + prod(shape)].reshape(shape)
-            start += prod(shape)
+            start += sizes[value]
             step = self.kernel.lowered.steps[value]
             if isinstance(step, Constant):
                 found[value][...] = step.number
             elif isinstance(step, Axis):
                 found[value][...] = self.axes[value]
+        self.kernel.past.keep(memory)
         return found
 
     def _shape(self, dims: int, extents: Sequence[int]) -> tuple[int, ...]:
@@ -306,8 +335,8 @@ class _Run:
         """Machine code for the stages that have it, and once as much was computed without it as it takes to get it."""
         kernel = self.kernel
         work = points * sum(len(stage.values) for stage in stages)
-        kernel.spent[0] += work
-        wanted = kernel.machine if kernel.machine is not None else pays(stages, kernel.spent[0]) and is_there()
+        kernel.past.work += work
+        wanted = kernel.machine if kernel.machine is not None else pays(stages, kernel.past.work) and is_there()
         if wanted:
             for stage in stages:
                 code = machine_code(stage, kernel.lowered, self.program.dims, self.rank)
