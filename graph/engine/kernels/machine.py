@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -121,7 +122,7 @@ def _lookup(target: str, operation: Operation, texts: list[str], guard: str | No
 
 @lru_cache(maxsize=200)
 def _compiled(source: str) -> MachineCode:
-    import numba  # type: ignore[import-not-found,unused-ignore]
+    numba: Any = import_module("numba")
 
     namespace: dict[str, Any] = {"range": range, "True": True, "False": False, **_functions()}
     namespace["__builtins__"] = {}
@@ -132,7 +133,7 @@ def _compiled(source: str) -> MachineCode:
 @cache
 def _functions() -> dict[str, Any]:
     """The function table's scalar forms for numba: theirs raise, these give what is not finite."""
-    import numba  # type: ignore[import-not-found,unused-ignore]
+    numba: Any = import_module("numba")
 
     jit = numba.njit(error_model="numpy", inline="never")
 
