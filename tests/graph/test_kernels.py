@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import roofsheet
-from roofsheet.graph.engine.kernels import kernel as kernel_module
 from roofsheet.graph.engine.kernels import machine
-from roofsheet.graph.engine.kernels.kernel import Kernel, Result, compile_kernel, grid
+from roofsheet.graph.engine.kernels import run as run_module
+from roofsheet.graph.engine.kernels.kernel import Kernel, compile_kernel, grid
+from roofsheet.graph.engine.kernels.result import Result
 from roofsheet.graph.engine.workbook import Workbook
 from roofsheet.graph.language.functions import FUNCTIONS
 from roofsheet.problems import InvalidInput, UnknownQuantity
@@ -72,7 +73,7 @@ def test_a_kernel_equals_the_evaluator_at_every_point(drawn: tuple[Book, dict[st
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of few points, so that a small grid has many, and threads share them."""
     for name, points in {"BLOCK": 4, "HOISTED": 2, "CAREFUL": 2, "MANY_BLOCKS": 2}.items():
-        monkeypatch.setattr(kernel_module, name, points)
+        monkeypatch.setattr(run_module, name, points)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -292,7 +293,7 @@ def test_machine_code_is_made_once_as_much_was_done_without_it(
     small_blocks: None, interpreted: None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(machine, "is_there", lambda: True)
-    monkeypatch.setattr(kernel_module, "is_there", lambda: True)
+    monkeypatch.setattr(run_module, "is_there", lambda: True)
     monkeypatch.setattr(machine, "FIRST", 25)
     monkeypatch.setattr(machine, "EACH", 5)
     wb = workbook({"n": Declared(value="1"), "f": Declared(formula="2 * n + 1")})
@@ -337,20 +338,20 @@ def test_the_side_that_is_not_taken_does_not_fail():
 
 def test_a_guarded_division_needs_no_slow_way(monkeypatch: pytest.MonkeyPatch):
     wb = workbook({"n": Declared(value="2"), "f": Declared(formula="1 / n if n > 0 else 0")})
-    monkeypatch.delattr(kernel_module._Run, "_slowly")
+    monkeypatch.delattr(run_module.Run, "_slowly")
     assert wb_run(wb, ["f"], {"n": [0.0, 4]})["f"].tolist() == [0, 0.25]
 
 
 def test_only_the_part_that_fails_is_done_the_slow_way(monkeypatch: pytest.MonkeyPatch):
     wb = workbook({"n": Declared(value="2"), "k": Declared(value="2"), "f": Declared(formula="k / n")})
     slow: list[int] = []
-    slowly = kernel_module._Run._slow_block
+    slowly = run_module.Run._slow_block
 
     def noted(self: Any, block: Any, *rest: Any) -> None:
         slow.append(math.prod(part.stop - part.start for part in block))
         slowly(self, block, *rest)
 
-    monkeypatch.setattr(kernel_module._Run, "_slow_block", noted)
+    monkeypatch.setattr(run_module.Run, "_slow_block", noted)
     found = wb_run(wb, ["f"], {"n": range(1000), "k": range(200)})
     assert found.failed("f").sum() == 200
     assert sum(slow) < 20_000

@@ -15,7 +15,7 @@ import numpy as np
 from ....problems import InvalidInput, Problem
 from ..workbook import Workbook
 from .arrays import Array
-from .kernel import Result
+from .result import Result
 from .sweep import Sweep, listed, shape_of, sweep
 
 Rebound = Callable[[Mapping[str, str]], Workbook]

@@ -1,111 +1,27 @@
 """Kernels: some outputs of a workbook at many points of some of its quantities.
 
-Algorithm. Formulas are lowered to operations (lowering.py), and those to stages, one per set of dimensions (stages.py).
-A run walks the grid in blocks that fit the processor's cache. A stage of few points is computed once for the whole
-grid; one of more, for each block, and anew only where the block has moved along its dimensions. Everything is computed
-as if no point could fail; the processor's flags say when one does (overflow, division by zero, what is no number).
-Then the grid is halved until what fails is in a small part, and that is done the careful way (careful.py).
-
-Invariant: where no flag was raised, every value is finite, and is what the evaluator gives.
+Formulas are lowered to operations (lowering.py), and those to stages, one per set of dimensions that values depend on
+(stages.py); a run (run.py) walks the grid.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import product
-from math import prod
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
-from ....problems import Problem
 from ..workbook import Workbook
-from .arrays import Array, Trouble, fails
-from .axes import base_scale, checked_axes, checked_finite
-from .careful import Careful, Reasons
-from .lowering import Axis, Constant, Failed, Lowered, lower
-from .machine import MachineCode, is_there, machine_code, pays
-from .stages import Program, Stage, plan
-
-BLOCK = 65_536  # points at most
-BUFFERED = 2**18  # numbers in all of a block's buffers: what a core's own cache holds
-HOISTED = 65_536  # points up to which a stage is computed for the whole grid
-MANY_BLOCKS = 4  # from which on threads share them
-KEPT = 2**23  # numbers in the outputs of a run, up to which the next run uses their memory
-LINE = 8  # numbers; outputs start where a line of the cache does
-CAREFUL = 4_096  # points that are not divided further
-
-Region = tuple[slice, ...]
-ALONE = 2  # references to what only the asking function holds: its own, and the question's
+from .arrays import Array
+from .axes import checked_axes
+from .lowering import lower
+from .regions import Region, tiles, within
+from .result import Result
+from .run import Compiled, Run
 
 
-class Result(Mapping[str, Array]):
-    """The outputs' values by name, in declared units, or words.
-
-    Shapes: an output has size 1 along every dimension that it does not depend on, so that all broadcast together.
-    Where a point has no value it is NaN (the empty word), and `codes[name]` is not 0 there.
-    """
-
-    def __init__(self, values: Mapping[str, Array], codes: Mapping[str, Array], problems: Sequence[Problem]) -> None:
-        self._values, self.codes, self.problems = values, codes, tuple(problems)
-
-    def __getitem__(self, name: str) -> Array:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def failed(self, name: str) -> Array:
-        """True where the output has no value; of its shape."""
-        return self.codes[name] != 0 if name in self.codes else np.zeros(self[name].shape, bool)
-
-    def problem(self, name: str, *index: int) -> Problem | None:
-        """Why the output has no value at a point; None if it has one."""
-        code = int(self.codes[name][index]) if name in self.codes else 0
-        return self.problems[code - 1] if code else None
-
-
-class _Past:
-    """What a kernel did: how many operations in NumPy, and in which memory, to be used again once nobody reads it.
-
-    New memory costs the system, which clears it, as much as a few operations on it.
-    """
-
-    def __init__(self) -> None:
-        self.work = 0
-        self._kept: list[Array] = []
-
-    def memory(self, size: int) -> Array:
-        """Room for so many numbers: the last run's, if its results are gone."""
-        while self._kept:
-            memory = self._kept.pop()
-            if memory.size == size and getrefcount(memory) == ALONE:
-                return memory
-        return np.empty(size)
-
-    def keep(self, memory: Array) -> None:
-        if memory.size <= KEPT:
-            self._kept.append(memory)
-
-
-@dataclass(frozen=True)
-class Kernel:
+class Kernel(Compiled):
     """Outputs of a workbook as functions of some of its quantities; made by `compile_kernel`."""
-
-    workbook: Workbook = field(repr=False)
-    outputs: Mapping[str, str]
-    axes: Mapping[str, str]
-    lowered: Lowered = field(repr=False)
-    machine: bool | None = None
-    past: _Past = field(default_factory=_Past, repr=False)
 
     def run(self, values: Mapping[str, Any], threads: int | None = None) -> Result:
         """The outputs at the points that the axes' values make, by as many threads as there are cores, or `threads`.
@@ -114,7 +30,7 @@ class Kernel:
         Shapes: the axes' arrays broadcast together; see `grid`.
         Errors: `InvalidInput` for a value that an axis cannot have; ValueError for shapes that do not fit.
         """
-        return _Run(self, checked_axes(self.workbook, self.axes, values), threads).result()
+        return Run(self, checked_axes(self.workbook, self.axes, values), threads).result()
 
     def blocks(
         self, values: Mapping[str, Any], points: int = 1_000_000, threads: int | None = None
@@ -122,20 +38,9 @@ class Kernel:
         """The same, part by part: where each lies in the broadcast shape, and its values; at most `points` a part."""
         arrays = checked_axes(self.workbook, self.axes, values)
         shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        for region in _tiles(shape, points):
-            part = {name: array[_within(array.shape, region)] for name, array in arrays.items()}
-            yield region, _Run(self, part, threads).result()
-
-    def programs(self, dims: Mapping[str, int]) -> Program:
-        """The stages for axes along these dimensions, a bit for each."""
-        key = tuple(sorted(dims.items()))
-        if key not in self._programs:
-            self._programs[key] = plan(self.lowered, dims)
-        return self._programs[key]
-
-    @cached_property
-    def _programs(self) -> dict[tuple[tuple[str, int], ...], Program]:
-        return {}
+        for region in tiles(shape, points):
+            part = {name: array[within(array.shape, region)] for name, array in arrays.items()}
+            yield region, Run(self, part, threads).result()
 
 
 def compile_kernel(
@@ -163,318 +68,3 @@ def grid(values: Mapping[str, Any]) -> dict[str, Array]:
         name: array.reshape([-1 if place == at else 1 for place in range(len(arrays))])
         for at, (name, array) in enumerate(arrays.items())
     }
-
-
-def _tiles(shape: tuple[int, ...], points: int) -> Iterator[Region]:
-    """The shape in parts of at most so many points, in order; whole along the last dimensions."""
-    steps: list[int] = []
-    room = max(1, points)
-    for extent in reversed(shape):
-        steps.append(max(1, min(extent, room)))
-        room //= steps[-1]
-    steps.reverse()
-    ranges = [range(0, extent, step) for extent, step in zip(shape, steps, strict=True)]
-    for starts in product(*ranges):
-        yield tuple(
-            slice(start, min(start + step, extent)) for start, step, extent in zip(starts, steps, shape, strict=True)
-        )
-
-
-def _within(shape: tuple[int, ...], region: Region) -> Region:
-    """The region as an index of an array that broadcasts to the whole."""
-    own = region[len(region) - len(shape) :]
-    return tuple(slice(None) if extent == 1 else part for extent, part in zip(shape, own, strict=True))
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _moved(tile: Region, region: Region) -> Region:
-    """A part of a region as a part of the whole."""
-    return tuple(slice(part.start + own.start, part.start + own.stop) for part, own in zip(region, tile, strict=True))
-
-
-def _flagged() -> np.errstate:
-    """Within it, what fails raises; each thread needs its own."""
-    return np.errstate(over="raise", divide="raise", invalid="raise", under="ignore")
-
-
-class _Stuck(Exception):
-    """A stage failed: somewhere along these dimensions."""
-
-    def __init__(self, dims: int) -> None:
-        super().__init__()
-        self.dims = dims
-
-
-class _Run:
-    """One run. Inside, the dimensions are in order of size, so that the inner loops are long."""
-
-    def __init__(self, kernel: Kernel, arrays: Mapping[str, Array], threads: int | None) -> None:
-        self.kernel = kernel
-        self.threads = threads or _cores()
-        self.shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        self.rank = len(self.shape)
-        self.order = sorted(range(self.rank), key=lambda dim: self.shape[dim])
-        self.extents = tuple(self.shape[dim] for dim in self.order)
-        inside = {kernel.axes[name]: self._inside(array) for name, array in arrays.items()}
-        lowered = kernel.lowered
-        dims = {name: _mask(array.shape) for name, array in inside.items()}
-        self.program = kernel.programs({name: dims[name] for name in lowered.axes})
-        self.given = inside
-        self.axes = {at: inside[step.name] for at, step in enumerate(lowered.steps) if isinstance(step, Axis)}
-        self.unchecked: set[str] = {
-            name for name, array in inside.items() if array.size > HOISTED
-        }  # till they are in the cache
-        for name in inside.keys() - self.unchecked:
-            checked_finite(kernel.workbook, name, inside[name])
-        self.reasons = Reasons()
-        self.careful = Careful(kernel.workbook, lowered.nodes, self.reasons)
-        self.codes: dict[str, Array] = {}
-        self.found = self._rooms()
-        self.machine: dict[int, MachineCode] = {}
-
-    def _inside(self, array: Array) -> Array:
-        whole = array.reshape((1,) * (self.rank - array.ndim) + array.shape)
-        return whole.transpose(self.order)
-
-    def _rooms(self) -> dict[int, Array]:
-        """Where the outputs go: one piece of memory, which the system gives out faster than several."""
-        shapes = {value: self._shape(self.program.dims[value], self.extents) for value in self.program.wanted}
-        sizes = {value: -(-prod(shape) // LINE) * LINE for value, shape in shapes.items()}
-        memory, start = self.kernel.past.memory(sum(sizes.values())), 0
-        found: dict[int, Array] = {}
-        for value, shape in shapes.items():
-            found[value] = memory[start : start + prod(shape)].reshape(shape)
-            start += sizes[value]
-            step = self.kernel.lowered.steps[value]
-            if isinstance(step, Constant):
-                found[value][...] = step.number
-            elif isinstance(step, Axis):
-                found[value][...] = self.axes[value]
-        self.kernel.past.keep(memory)
-        return found
-
-    def _shape(self, dims: int, extents: Sequence[int]) -> tuple[int, ...]:
-        return tuple(extent if dims >> at & 1 else 1 for at, extent in enumerate(extents))
-
-    def result(self) -> Result:
-        if prod(self.extents):
-            self.fill(tuple(slice(0, extent) for extent in self.extents))
-        back = np.argsort(self.order) if self.rank else ()
-        values: dict[str, Array] = {}
-        codes: dict[str, Array] = {}
-        for name, absolute in self.kernel.outputs.items():
-            value = self.kernel.lowered.outputs[absolute]
-            if isinstance(value, Failed):
-                array = np.full((1,) * self.rank, np.nan)
-                self.codes[absolute] = np.full(array.shape, self.reasons.code(value.problem), np.int32)
-            else:
-                array = self.found[value]
-            array = array.transpose(back)
-            if absolute in self.codes:
-                codes[name] = self.codes[absolute].transpose(back)
-            values[name] = self._words(absolute, array, codes.get(name))
-        return Result(values, codes, self.reasons.problems)
-
-    def _words(self, name: str, array: Array, codes: Array | None) -> Array:
-        if not self.kernel.workbook.checked.definitions[name].choices:
-            return array
-        words = np.array([*self.kernel.workbook.words.words, ""])
-        last = len(words) - 1
-        numbers = array if codes is None else np.where(codes != 0, last, array)
-        return words[numbers.astype(np.intp)]
-
-    # -- fast --------------------------------------------------------------------------------------
-
-    def fill(self, region: Region) -> None:
-        """Compute the outputs in a part of the grid; what fails is looked for by halving."""
-        try:
-            self._fast(region)
-        except _Stuck as stuck:
-            for name in sorted(self.unchecked):
-                checked_finite(self.kernel.workbook, name, self.given[name])
-            self.unchecked = set[str]()
-            lengths = [part.stop - part.start for part in region]
-            along = [at for at in range(self.rank) if stuck.dims >> at & 1 and lengths[at] > 1]
-            if not along or prod(lengths) <= CAREFUL:
-                self._slowly(region)
-                return
-            widest = max(along, key=lambda at: lengths[at])
-            middle = region[widest].start + lengths[widest] // 2
-            for half in (slice(region[widest].start, middle), slice(middle, region[widest].stop)):
-                self.fill((*region[:widest], half, *region[widest + 1 :]))
-
-    def _fast(self, region: Region) -> None:
-        lengths = [part.stop - part.start for part in region]
-        held, moving = _Held({}), list[Stage]()
-        with _flagged():
-            for stage in self.program.stages:
-                if prod(self._shape(stage.dims, lengths)) <= HOISTED:
-                    self._compute(stage, region, region, held)
-                else:
-                    moving.append(stage)
-        if not moving:
-            return
-        self._choose_machine(moving, prod(lengths))
-        points = max(BLOCK // 4, min(BLOCK, BUFFERED // max(1, *[stage.floats for stage in moving])))
-        blocks = [_moved(tile, region) for tile in _tiles(tuple(lengths), points)]
-        shares = [blocks[len(blocks) * at // self.threads : len(blocks) * (at + 1) // self.threads]
-                  for at in range(self.threads)]  # fmt: skip
-        if len(shares) == 1 or len(blocks) < MANY_BLOCKS:
-            self._walk(blocks, region, moving, held)
-            return
-        with ThreadPoolExecutor(self.threads) as pool:
-            walks = [pool.submit(self._walk, share, region, moving, held) for share in shares]
-        for walk in walks:
-            walk.result()
-
-    def _choose_machine(self, stages: Sequence[Stage], points: int) -> None:
-        """Machine code for the stages that have it, and once as much was computed without it as it takes to get it."""
-        kernel = self.kernel
-        work = points * sum(len(stage.values) for stage in stages)
-        kernel.past.work += work
-        wanted = kernel.machine if kernel.machine is not None else pays(stages, kernel.past.work) and is_there()
-        if wanted:
-            for stage in stages:
-                code = machine_code(stage, kernel.lowered, self.program.dims, self.rank)
-                self.machine[id(stage)] = code
-
-    def _walk(self, blocks: Sequence[Region], region: Region, stages: Sequence[Stage], hoisted: _Held) -> None:
-        """The stages in each of the blocks; what a stage wrote is kept while the block stays where the stage looks."""
-        held = _Held(hoisted.values)
-        places: list[tuple[int, ...] | None] = [None] * len(stages)
-        with _flagged():
-            for block in blocks:
-                for at, stage in enumerate(stages):
-                    place = tuple(part.start for dim, part in enumerate(block) if stage.dims >> dim & 1)
-                    if places[at] != place:
-                        places[at] = place
-                        self._compute(stage, block, region, held)
-
-    def _compute(self, stage: Stage, block: Region, region: Region, held: _Held) -> None:
-        """One stage in one block; what it writes is held, or is the outputs' own memory."""
-        shape = self._shape(stage.dims, [part.stop - part.start for part in block])
-        operands: list[Array] = []
-        for read in stage.reads:
-            if read in self.axes:
-                operands.append(self._axis(read, block, stage))
-            elif read in self.found:
-                operands.append(self._part(self.found[read], block))
-            elif read in held.hoisted:
-                operands.append(self._part(held.hoisted[read], block, region))
-            else:
-                operands.append(held.values[read])
-        results = [
-            self._part(self.found[value], block)
-            if value in self.found
-            else held.room(value, shape, bool if value in stage.truths else float)
-            for value in stage.writes
-        ]
-        try:
-            code = self.machine.get(id(stage))
-            if code is not None and all(result.flags.c_contiguous for result in results):
-                fails(code(*map(np.ascontiguousarray, operands), *results))
-            else:
-                stage.code(operands, *held.scratch.views(stage, shape), results)
-        except (FloatingPointError, Trouble):
-            raise _Stuck(stage.dims) from None
-
-    def _axis(self, value: int, block: Region, stage: Stage) -> Array:
-        part = self._part(self.axes[value], block)
-        step = self.kernel.lowered.steps[value]
-        assert isinstance(step, Axis)
-        if step.name in self.unchecked and id(stage) not in self.machine:  # machine code checks by itself
-            checked_finite(self.kernel.workbook, step.name, part)
-        return part
-
-    def _part(self, array: Array, block: Region, region: Region | None = None) -> Array:
-        """The part of an array of the grid (or of a region of it) that a block needs."""
-        index = tuple(
-            slice(None) if extent == 1
-            else slice(part.start - whole.start, part.stop - whole.start) if region else part
-            for extent, part, whole in zip(array.shape, block, region or block, strict=True)
-        )  # fmt: skip
-        return array[(..., *index)]  # an array, of rank 0 too
-
-    # -- careful -----------------------------------------------------------------------------------
-
-    def _slowly(self, region: Region) -> None:
-        """Point by point over the formulas as they stand; outputs of the same dimensions together."""
-        groups: dict[int, list[str]] = {}
-        for name, value in self.kernel.lowered.outputs.items():
-            if isinstance(value, int):
-                groups.setdefault(self.program.dims[value], []).append(name)
-        for dims, names in groups.items():
-            inner = tuple(
-                part if dims >> at & 1 else slice(part.start, part.start + 1) for at, part in enumerate(region)
-            )
-            for tile in _tiles(tuple(part.stop - part.start for part in inner), BLOCK):
-                self._slow_block(_moved(tile, inner), dims, names)
-
-    def _slow_block(self, block: Region, dims: int, names: Sequence[str]) -> None:
-        shape = tuple(part.stop - part.start for part in block)
-        points = {
-            name: np.broadcast_to(self._part(array, block), shape).ravel() * base_scale(self.kernel.workbook, name)
-            for name, array in self.given.items()
-        }
-        for name, found in self.careful.run(points, prod(shape), names).items():
-            value = self.kernel.lowered.outputs[name]
-            assert isinstance(value, int)
-            index = self._part(self.found[value], block)
-            index[...] = found.numbers.reshape(shape)
-            if found.codes.any() and name not in self.codes:
-                self.codes[name] = np.zeros(self.found[value].shape, np.int32)
-            if name in self.codes:
-                self._part(self.codes[name], block)[...] = found.codes.reshape(shape)
-
-
-class _Held:
-    """What stages wrote for others to read: for the whole region, and for the present block."""
-
-    def __init__(self, hoisted: Mapping[int, Array]) -> None:
-        self.hoisted = hoisted
-        self.values: dict[int, Array] = {}
-        self.scratch = _Scratch()
-
-    def room(self, value: int, shape: tuple[int, ...], kind: type) -> Array:
-        found = self.values.get(value)
-        if found is None or found.shape != shape:
-            found = self.values[value] = np.empty(shape, kind)
-        return found
-
-
-class _Scratch:
-    """Buffers that all stages use in turn; views of them by shape are kept."""
-
-    def __init__(self) -> None:
-        self.floats: list[Array] = []
-        self.bools: list[Array] = []
-        self.kept: dict[tuple[int, tuple[int, ...]], tuple[list[Array], list[Array]]] = {}
-
-    def views(self, stage: Stage, shape: tuple[int, ...]) -> tuple[list[Array], list[Array]]:
-        key = id(stage), shape
-        found = self.kept.get(key)
-        if found is None:
-            found = (
-                self._views(self.floats, stage.floats, shape, float),
-                self._views(self.bools, stage.bools, shape, bool),
-            )
-            self.kept[key] = found
-        return found
-
-    @staticmethod
-    def _views(buffers: list[Array], count: int, shape: tuple[int, ...], kind: type) -> list[Array]:
-        size = prod(shape)
-        for at in range(count):
-            if at == len(buffers):
-                buffers.append(np.ones(size, kind))
-            elif buffers[at].size < size:
-                buffers[at] = np.ones(size, kind)
-        return [buffer[:size].reshape(shape) for buffer in buffers[:count]]
-
-
-def _mask(shape: Sequence[int]) -> int:
-    return sum(1 << at for at, extent in enumerate(shape) if extent != 1)

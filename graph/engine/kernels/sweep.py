@@ -11,7 +11,8 @@ from ....problems import InvalidInput, Problem
 from ....units import Quantity
 from ..workbook import Workbook
 from .arrays import Array
-from .kernel import Result, compile_kernel, grid
+from .kernel import compile_kernel, grid
+from .result import Result
 
 
 class Sweep(Mapping[str, Array]):
