@@ -11,7 +11,7 @@ Invariant: where no flag was raised, every value is finite, and is what the eval
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -220,13 +220,12 @@ class Run:
         self._choose_machine(moving, prod(lengths))
         points = max(BLOCK // 4, min(BLOCK, BUFFERED // max(1, *[stage.floats for stage in moving])))
         blocks = [moved(tile, region) for tile in tiles(tuple(lengths), points)]
-        shares = [blocks[len(blocks) * at // self.threads : len(blocks) * (at + 1) // self.threads]
-                  for at in range(self.threads)]  # fmt: skip
-        if len(shares) == 1 or len(blocks) < MANY_BLOCKS:
-            self._walk(blocks, region, moving, held)
+        if self.threads == 1 or len(blocks) < MANY_BLOCKS:
+            self._walk(iter(blocks), region, moving, held)
             return
+        shared = iter(blocks)  # each thread takes the next: one on a busy core takes fewer
         with ThreadPoolExecutor(self.threads) as pool:
-            walks = [pool.submit(self._walk, share, region, moving, held) for share in shares]
+            walks = [pool.submit(self._walk, shared, region, moving, held) for _ in range(self.threads)]
         for walk in walks:
             walk.result()
 
@@ -241,7 +240,7 @@ class Run:
                 code = machine_code(stage, kernel.lowered, self.program.dims, self.rank)
                 self.machine[id(stage)] = code
 
-    def _walk(self, blocks: Sequence[Region], region: Region, stages: Sequence[Stage], hoisted: _Held) -> None:
+    def _walk(self, blocks: Iterator[Region], region: Region, stages: Sequence[Stage], hoisted: _Held) -> None:
         """The stages in each of the blocks; what a stage wrote is kept while the block stays where the stage looks."""
         held = _Held(hoisted.values)
         places: list[tuple[int, ...] | None] = [None] * len(stages)
@@ -260,15 +259,17 @@ class Run:
         for read in stage.reads:
             if read in self.axes:
                 operands.append(self._axis(read, block, stage))
+            elif read in held.values:
+                operands.append(held.values[read])
             elif read in self.found:
                 operands.append(self._part(self.found[read], block))
-            elif read in held.hoisted:
-                operands.append(self._part(held.hoisted[read], block, region))
             else:
-                operands.append(held.values[read])
+                operands.append(self._part(held.hoisted[read], block, region))
+        # Threads compute the same values of stages of fewer dimensions: none may read another's half-made ones.
+        alone = block is region or stage.dims == _mask(self.extents)
         results = [
             self._part(self.found[value], block)
-            if value in self.found
+            if value in self.found and alone
             else held.room(value, shape, bool if value in stage.truths else float)
             for value in stage.writes
         ]
@@ -280,6 +281,9 @@ class Run:
                 stage.code(operands, *held.scratch.views(stage, shape), results)
         except (FloatingPointError, Trouble):
             raise _Stuck(stage.dims) from None
+        if not alone:
+            for value in self.found.keys() & {*stage.writes}:
+                self._part(self.found[value], block)[...] = held.values[value]
 
     def _axis(self, value: int, block: Region, stage: Stage) -> Array:
         part = self._part(self.axes[value], block)
