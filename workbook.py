@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from os import PathLike, fspath
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from .diagrams.derivation import derivation
 from .diagrams.diagram import Diagram
@@ -23,8 +25,11 @@ from .graph.engine.workbook import Workbook as Values
 from .graph.explain.derivation import Explanation, explain
 from .graph.explain.reach import lacking_an_input
 from .problems import InvalidInput, Problem
-from .scenarios import Loaded, load
+from .scenarios import Library, Loaded, load
 from .units import Quantity
+
+if TYPE_CHECKING:
+    from .graph.engine.kernels.sweep import Sweep
 
 Data = TypeVar("Data")
 
@@ -96,6 +101,41 @@ class Workbook(Values):
         Errors: `UnknownQuantity`; `InvalidInput` for a picture of too many boxes.
         """
         return derivation(self, names, depth, dependents, self.claims(), self.problems)
+
+    def sweep(
+        self,
+        axes: Mapping[str, Any],
+        outputs: Sequence[str] | str,
+        zip: bool = False,  # noqa: A002 - the word for it
+    ) -> Sweep:
+        """What `outputs` become over the grid of the axes' values; with `zip`, over the lists side by side.
+
+        `wb.sweep({"memory_bandwidth": [1790, 3350], "prompt_length": [512, 4096]}, ["tpot", "ttft"])["tpot"]` is an
+        array of shape (2, 2) in the declared unit. Values of an axis are numbers in its declared unit, texts with
+        units, quantities or words; of `hardware` and `model`, names of catalogue entries, bound in place of those of
+        the scenario. Errors: `UnknownQuantity`; `InvalidInput` for a value that an axis cannot have.
+        """
+        try:
+            from .graph.engine.kernels.joining import sweep_entries
+            from .graph.engine.kernels.sweep import sweep
+        except ModuleNotFoundError:
+            hint = "pip install 'roofsheet[sweep]'"
+            raise InvalidInput([Problem("usage", "sweeps need NumPy, which is missing", hint=hint)]) from None
+        wanted = [outputs] if isinstance(outputs, str) else outputs
+        sorts = [name for name in ("hardware", "model") if name in axes and name not in self]
+        if not sorts:
+            return sweep(self, axes, wanted, zip)
+        return sweep_entries(partial(self._rebound, library=Library([])), axes, sorts, wanted, zip)
+
+    def _rebound(self, entries: Mapping[str, str], library: Library | None = None) -> Values:
+        """The same scenario with other catalogue entries, and with what was set in Python."""
+        loaded = load(self._loaded.name, self._loaded.sets, library, {**self._loaded.bind, **entries})
+        if loaded.workbook is None:
+            raise InvalidInput(loaded.problems)
+        for name, value in self.changes().items():
+            if name in loaded.workbook.checked.definitions:
+                loaded.workbook.bind(name, value)
+        return loaded.workbook
 
     def __repr__(self) -> str:
         if self._loaded.lists_results:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..graph.assembly.assemble import Assembly
 from ..graph.assembly.binding import SETTINGS
@@ -32,7 +32,7 @@ class Loaded:
     """A scenario as it came out: `workbook` is None if a problem is an error, `dag` if it could not be put together.
 
     `facts`: those of the entries it compares with; `show`: the names it shows, or all computed top-level ones;
-    `entries`: the facts of each entry that it binds or compares with.
+    `entries`: the facts of each entry that it binds or compares with; `sets`, `bind`: what was given on top of it.
     """
 
     name: str
@@ -44,6 +44,8 @@ class Loaded:
     show: tuple[str, ...]
     problems: tuple[Problem, ...]
     entries: tuple[Compared, ...] = ()
+    sets: tuple[str, ...] = ()
+    bind: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def title(self) -> str:
@@ -56,13 +58,16 @@ class Loaded:
         return self.scenario is not None and bool(self.scenario.show)
 
 
-def load(name: str, sets: Iterable[str] = (), library: Library | None = None) -> Loaded:
+def load(
+    name: str, sets: Iterable[str] = (), library: Library | None = None, bind: Mapping[str, str] | None = None
+) -> Loaded:
     """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input.
 
+    `bind`: catalogue entries by sort (`hardware`, `model`), in place of those of the scenario's `with:`.
     `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
     """
     with _uncollected():
-        return _load(name, sets, library.shared() if library else Library([]))
+        return _load(name, tuple(sets), library.shared() if library else Library([]), bind or {})
 
 
 @contextmanager
@@ -77,16 +82,16 @@ def _uncollected() -> Generator[None]:
             gc.enable()
 
 
-def _load(name: str, sets: Iterable[str], library: Library) -> Loaded:
+def _load(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str]) -> Loaded:
     problems = library.problems
     scenario = library.scenario(Text.line(name, "the scenario's name"))
     if scenario is None:
         return Loaded(name, None, None, None, (), (), (), tuple(ordered(problems)))
-    binder = _Binder(library, _chain(scenario, library), tuple(sets))
+    binder = _Binder(library, _chain(scenario, library), sets, bind)
     dag, claims, facts, entries, show = binder.run()
     found = tuple(ordered(problems))
     workbook = Workbook(check(dag)) if not errors(found) else None
-    return Loaded(name, scenario, dag, workbook, claims, facts, show, found, entries)
+    return Loaded(name, scenario, dag, workbook, claims, facts, show, found, entries, sets, bind)
 
 
 def _chain(scenario: Scenario, library: Library) -> tuple[Scenario, ...]:
@@ -108,15 +113,19 @@ def _chain(scenario: Scenario, library: Library) -> tuple[Scenario, ...]:
 class _Binder:
     """One scenario being bound: its chain of extended scenarios, base first, and the command line's values."""
 
-    def __init__(self, library: Library, chain: tuple[Scenario, ...], sets: tuple[str, ...]) -> None:
-        self.library, self.chain, self.sets = library, chain, sets
+    def __init__(
+        self, library: Library, chain: tuple[Scenario, ...], sets: tuple[str, ...], bind: Mapping[str, str]
+    ) -> None:
+        self.library, self.chain, self.sets, self.bind = library, chain, sets, bind
         self.problems = library.problems
         self.use = SheetUse(library)
         self.top = chain[-1]
         self.case_values: dict[str, tuple[Text, Given]] = {}  # what the command line sets in cases
 
     def run(self) -> tuple[Dag, tuple[Claim, ...], Compared, tuple[Compared, ...], tuple[str, ...]]:
-        bound = self.entries({sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()})
+        named = {sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()}
+        given = {sort: (Text.line(entry, f"the {sort}'s name"), self.top.file) for sort, entry in self.bind.items()}
+        bound = self.entries({**named, **given})
         compared = self.compared()
         root = self.root(bound)
         lexicon = self.use.lexicon(self.problems)

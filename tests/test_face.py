@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import networkx as nx
+import numpy as np
 import pytest
 
 import roofsheet
@@ -46,7 +47,7 @@ def test_the_errors_are_a_tree():
 
 
 def test_importing_the_package_imports_nothing_heavy():
-    code = "import sys, roofsheet; print({'pint', 'networkx', 'yaml', 'click'} & {*sys.modules})"
+    code = "import sys, roofsheet; print({'pint', 'networkx', 'numpy', 'yaml', 'click'} & {*sys.modules})"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
 
 
@@ -167,3 +168,129 @@ def test_a_value_that_is_not_there_raises_why(guide):
     with pytest.raises(roofsheet.NoValue, match="tpot: division by zero"):
         guide["tpot"]
     assert "no value" in repr(guide)
+
+
+# -- sweeping --------------------------------------------------------------------------------------
+
+
+def test_a_sweep_is_a_grid_in_declared_units(guide: roofsheet.Workbook):
+    swept = guide.sweep({"memory_bandwidth": [1790, 3350], "prompt_length": [512, 4096, 8192]}, ["tpot", "ttft"])
+    assert swept.shape == swept["tpot"].shape == swept["ttft"].shape == (2, 3)
+    assert swept["tpot"][:, 0] == pytest.approx([35.75, 19.10], abs=0.01)
+    assert swept["ttft"][1] == pytest.approx(
+        [guide.number("ttft"), guide.number("ttft") * 8, guide.number("ttft") * 16]
+    )
+    assert swept.units == {"memory_bandwidth": "GB/s", "prompt_length": "token/sequence", "tpot": "ms", "ttft": "ms"}
+    assert repr(swept) == "<Sweep of tpot, ttft over memory_bandwidth (2), prompt_length (3)>"
+
+
+def test_an_axis_is_texts_quantities_words_or_numbers(guide: roofsheet.Workbook):
+    bandwidth = guide["memory_bandwidth"]
+    assert not isinstance(bandwidth, str)
+    mixed = guide.sweep({"memory_bandwidth": ["1790 GB/s", "3.58 TB/s", bandwidth * 4, 7160]}, "tpot")
+    assert mixed.axes["memory_bandwidth"] == pytest.approx([1790, 3580, 7160, 7160])
+    assert mixed["tpot"] == pytest.approx([35.754, 17.877, 8.939, 8.939], abs=1e-3)
+    whole = guide.sweep({"memory_bandwidth": np.array([1.0, 2.0]) * bandwidth}, "tpot")
+    assert whole["tpot"] == pytest.approx(mixed["tpot"][:2])
+    words = guide.sweep({"bottleneck": ["memory", "compute"]}, ["bottleneck", "tpot"])
+    assert words["bottleneck"].tolist() == ["memory", "compute"]
+    assert words.units["bottleneck"] == ""
+
+
+def test_lists_are_swept_side_by_side(guide: roofsheet.Workbook):
+    axes = {"memory_bandwidth": [1790, 3350], "prompt_length": [512, 4096]}
+    pairs, grid = guide.sweep(axes, ["tpot", "ttft"], zip=True), guide.sweep(axes, ["tpot", "ttft"])
+    assert pairs.shape == (2,)
+    assert all(np.array_equal(pairs[name], np.diagonal(grid[name])) for name in pairs)
+    with pytest.raises(roofsheet.InvalidInput, match="memory_bandwidth has 2, prompt_length has 1"):
+        guide.sweep({**axes, "prompt_length": [512]}, "tpot", zip=True)
+
+
+def test_a_point_that_fails_says_why(guide: roofsheet.Workbook):
+    swept = guide.sweep({"prompt_length": [512, 4096], "memory_bandwidth": [0, 1790]}, "tpot")
+    assert swept.failed("tpot").tolist() == [[True, False], [True, False]]
+    problem = swept.problem("tpot", 1, 0)
+    assert problem is not None
+    assert problem.message == "tpot: division by zero"
+    assert problem.mark is not None
+    assert swept.problem("tpot", -1, -1) is None
+
+
+@pytest.mark.parametrize(
+    ("axes", "said"),
+    [
+        ({"memory_bandwidth": ["1790 GB"]}, "memory_bandwidth is declared in GB/s"),
+        ({"memory_bandwidth": [[1, 2]]}, "an axis is one list of values"),
+        ({"bottleneck": ["disk"]}, "disk is none of memory, compute"),
+        ({"prompt_length": [float("nan")]}, "not finite"),
+        ({"hardwear": ["h100"]}, "nothing here is called hardwear"),
+    ],
+)
+def test_what_no_axis_can_be_is_refused(guide: roofsheet.Workbook, axes: dict[str, list[object]], said: str):
+    with pytest.raises(roofsheet.RoofsheetError, match=said):
+        guide.sweep(axes, "tpot")
+
+
+def test_a_sweep_leaves_the_workbook_as_it_was(guide: roofsheet.Workbook):
+    guide["n_layers"] = 40
+    before = {name: guide.value(name) for name in guide}
+    guide.sweep({"n_layers": [1, 2], "weight_bytes": [1, 2]}, "max_batch")
+    assert {name: guide.value(name) for name in guide} == before
+
+
+HARDWARE = ["h200-sxm", "h100-sxm", "b200-sxm"]
+
+
+def test_hardware_is_an_axis_each_entry_a_workbook_of_its_own():
+    workbook = roofsheet.open("qwen3-32b-on-h100", prompt_length="1000 token/sequence")
+    workbook["output_length"] = 500
+    workbook["n_heads"] = 32  # set after opening, too
+    axes = {"batch_size": [1, 8], "hardware": HARDWARE, "context_length": [1000, 2000, 4000]}
+    swept = workbook.sweep(axes, ["tpot", "ttft", "memory_capacity"])
+    assert swept.shape == (2, 3, 3)
+    assert swept.axes["hardware"].tolist() == HARDWARE
+    for at, name in enumerate(HARDWARE):
+        other = workbook._rebound({"hardware": name})
+        assert other.number("prompt_length") == 1000
+        other["batch_size"], other["context_length"] = 8, 4000
+        for quantity in swept:
+            assert swept[quantity][1, at, 2] == pytest.approx(other.number(quantity), rel=1e-12)
+    assert len({*swept["memory_capacity"].ravel()}) == 3
+
+
+def test_entries_stand_side_by_side_with_values():
+    workbook = roofsheet.open("qwen3-32b-on-h100")
+    axes = {"batch_size": [1.0, 8, 0], "hardware": ["h200-sxm", "h100-sxm", "h200-sxm"]}
+    pairs = workbook.sweep(axes, ["tpot", "decode_throughput"], zip=True)
+    grid = workbook.sweep({**axes, "hardware": HARDWARE[:2]}, ["tpot", "decode_throughput"])
+    assert np.array_equal(pairs["tpot"], grid["tpot"][[0, 1, 2], [0, 1, 0]], equal_nan=True)
+    assert pairs.failed("decode_throughput").tolist() == [False, False, grid.failed("decode_throughput")[2, 0]]
+
+
+def test_models_are_an_axis():
+    workbook = roofsheet.open("qwen3-32b-on-h100")
+    swept = workbook.sweep({"model": ["qwen3-32b", "qwen3-30b-a3b"]}, ["n_parameters", "tpot"])
+    assert swept["n_parameters"][0] > swept["n_parameters"][1]
+    assert swept["tpot"][0] == pytest.approx(workbook.number("tpot"))
+
+
+def test_an_entry_that_does_not_exist_is_refused():
+    with pytest.raises(roofsheet.InvalidInput, match="h201"):
+        roofsheet.open("qwen3-32b-on-h100").sweep({"hardware": ["h201-sxm"]}, "tpot")
+
+
+def test_only_a_sweep_needs_numpy():
+    code = f"""
+import sys
+sys.modules["numpy"] = None  # as if it were not installed
+import roofsheet
+workbook = roofsheet.open({GUIDE!r})
+print(workbook.text("tpot"))
+try:
+    workbook.sweep({{"prompt_length": [512]}}, "ttft")
+except roofsheet.InvalidInput as error:
+    print(error)
+"""
+    said = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert said.startswith("35.75 ms\nerror[usage]: sweeps need NumPy, which is missing")
+    assert "pip install 'roofsheet[sweep]'" in said

@@ -21,6 +21,7 @@ from ..assembly.scopes import Layer
 from ..language.declarations import Given
 from ..language.expressions import Cells, Choose, Expr, Logic, Lookup, Name, Word, children
 from ..language.names import did_you_mean
+from .codegen import Words
 from .dag import CheckedDag, redefined
 from .evaluator import ErrorValue, Evaluator, Plan
 
@@ -217,6 +218,11 @@ class Workbook:
         except NoValue:
             return None
 
+    @property
+    def words(self) -> Words:
+        """The words of choices, and the numbers that stand for them where formulas are evaluated."""
+        return self._evaluator.plan.words
+
     def _ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(sorted(names, key=self._order.__getitem__))
 
@@ -283,14 +289,23 @@ class Workbook:
                 self._evaluator.set(slot[0], number)
                 self._changed[name] = value
                 return
+        self.bind(name, self.value_for(name, value))
+
+    def settable(self, name: str) -> Definition:
+        """The quantity, if it can be set by this name.
+
+        Errors: `UnknownQuantity`; `InvalidInput` where a case's name means the top level's quantity.
+        """
         definition = self.definition(name)
         if definition.name != name:
             message = f"{name} is the top level's {definition.name}: to set it here would set it everywhere"
             hint = f"set {definition.name}, or let the case set it in the scenario"
             raise InvalidInput([Problem("name", message, hint=hint, quantity=definition.name)])
-        self._assign(definition, value)
+        return definition
 
-    def _assign(self, definition: Definition, value: str | float | Quantity[float]) -> None:
+    def value_for(self, name: str, value: str | float | Quantity[float]) -> Value:
+        """What the quantity would be set to: a number in base units, or a word. Errors as when it is set."""
+        definition = self.settable(name)
         if not isinstance(value, str):
             value = self._as_text(definition, value)
         given = Given(Text.line(value, PYTHON))
@@ -299,7 +314,7 @@ class Workbook:
         bound = bind_value(given, Layer(PYTHON, "", {}), slot, {}, self.checked.context, problems)
         if bound is None:
             raise InvalidInput(problems)
-        self.bind(definition.name, bound)
+        return bound
 
     def _as_text(self, definition: Definition, value: float | Quantity[float]) -> str:
         if isinstance(value, Real):
@@ -344,6 +359,12 @@ class Workbook:
         """
         absolute = self.definition(name).name
         self.redefine({absolute: self._first.definitions[absolute]})
+
+    def changes(self) -> Mapping[str, Value]:
+        """What was set in Python and is in force, pins too."""
+        first = self._first.definitions
+        present = map(self.definition, first)
+        return {each.name: each.value for each in present if each.value and each.value is not first[each.name].value}
 
     def copy(self) -> Self:
         """An independent workbook with the same values, and all else that this one has."""

@@ -1,7 +1,7 @@
-"""The one table of functions: what a formula may call, each with its dimension rule and its scalar form.
+"""The one table of functions: what a formula may call, each with its dimension rule, its scalar and its array form.
 
 Parser, dimension check, evaluator, printer and docs all read this table; another form of a function
-(NumPy, derivative, spreadsheet, LaTeX) becomes a field here when something reads it.
+(derivative, spreadsheet, LaTeX) becomes a field here when something reads it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ class Function:
     """A function of formulas.
 
     `accepts`: what its arguments may be: all of one dimension, counted units, dimensionless, or anything.
+    `array`: the form over arrays, a ufunc of NumPy's or a function of engine/kernels/arrays.py: of each two arguments
+    in turn where there may be any number. It is a name because NumPy is imported only where something is swept.
     The result has the first argument's dimension to the `power`. `most` None: any number of arguments.
     `reduces`: it may also take one column of a table, `sum(operators[:].decode.time)`.
     `rounds`: the audit shows what it was before.
@@ -27,6 +29,7 @@ class Function:
 
     name: str
     scalar: Callable[..., float]
+    array: str
     accepts: Accepts
     about: str
     least: int = 1
@@ -97,17 +100,19 @@ _DIMENSIONLESS = "dimensionless"
 FUNCTIONS: dict[str, Function] = {
     function.name: function
     for function in (
-        Function("min", least, "equal", "the smallest", least=1, most=None, reduces=True),
-        Function("max", greatest, "equal", "the largest", least=1, most=None, reduces=True),
-        Function("sum", total, "equal", "the sum", least=1, most=None, reduces=True),
-        Function("floor", floor, "counted", "rounded down to a whole number", rounds=True),
-        Function("ceil", ceil, "counted", "rounded up to a whole number", rounds=True),
-        Function("round", half_up, "counted", "rounded to a whole number, halves away from zero", rounds=True),
-        Function("abs", math.fabs, "any", "without its sign"),
-        Function("sqrt", math.sqrt, "any", "the square root", power=Fraction(1, 2)),
-        Function("exp", math.exp, _DIMENSIONLESS, "e to the power"),
-        Function("log", math.log, _DIMENSIONLESS, "the natural logarithm"),
-        Function("log2", math.log2, _DIMENSIONLESS, "the logarithm to base 2"),
-        Function("log10", math.log10, _DIMENSIONLESS, "the logarithm to base 10"),
+        Function("min", least, "minimum", "equal", "the smallest", least=1, most=None, reduces=True),
+        Function("max", greatest, "maximum", "equal", "the largest", least=1, most=None, reduces=True),
+        Function("sum", total, "add", "equal", "the sum", least=1, most=None, reduces=True),
+        Function("floor", floor, "floor", "counted", "rounded down to a whole number", rounds=True),
+        Function("ceil", ceil, "ceil", "counted", "rounded up to a whole number", rounds=True),
+        Function(
+            "round", half_up, "half_up", "counted", "rounded to a whole number, halves away from zero", rounds=True
+        ),
+        Function("abs", math.fabs, "absolute", "any", "without its sign"),
+        Function("sqrt", math.sqrt, "sqrt", "any", "the square root", power=Fraction(1, 2)),
+        Function("exp", math.exp, "exp", _DIMENSIONLESS, "e to the power"),
+        Function("log", math.log, "log", _DIMENSIONLESS, "the natural logarithm"),
+        Function("log2", math.log2, "log2", _DIMENSIONLESS, "the logarithm to base 2"),
+        Function("log10", math.log10, "log10", _DIMENSIONLESS, "the logarithm to base 10"),
     )
 }
