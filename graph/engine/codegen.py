@@ -7,7 +7,7 @@ of the values it reads. Words of choices are numbers, their positions in `words`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from ..language.expressions import (
     Unary,
     Word,
     reads,
+    walk,
 )
 from ..language.functions import FUNCTIONS, power, quotient, remainder
 
@@ -143,7 +144,7 @@ def _template(source: str, parameters: int) -> Callable[..., Compiled]:
 
 
 class _Straight(Code):
-    """Code in which computed values are local variables, and only inputs are read from the list."""
+    """Code in which what is computed or read is a local variable, once it has been read from the list."""
 
     def name(self, name: str) -> str:
         return f"x{self.positions[name]}"
@@ -153,24 +154,36 @@ class _Straight(Code):
 
 
 def compile_straight(
-    formulas: Sequence[tuple[str, Expr]],
-    inputs: int,
+    formulas: Sequence[tuple[str, Expr | None]],
     context: UnitContext,
     words: Words,
     positions: Mapping[str, int],
-) -> Callable[[Values], tuple[float, ...]]:
-    """One function that computes all the formulas, given in an order that respects what they read.
+) -> Callable[[Values], tuple[Any, ...]]:
+    """One function that computes formulas of successive positions, given in an order that respects what they read.
 
-    It takes the list of values, of which the first `inputs` are read, and returns a tuple of the results.
+    It takes the list of values, of which it reads all others, and returns a tuple of the results; where the formula
+    is None, of the value that stands.
     """
     code = _Straight(context, words, positions)
-    lines = [f"{code.name(name)} = {code.source(expr)}" for name, expr in formulas]
-    read = {name for _, expr in formulas for name in reads(expr)}
-    unpacked = [f"x{at} = v[{at}]" for name, at in positions.items() if at < inputs and name in read]
+    computed = {name for name, expr in formulas if expr is not None}
+    read = dict.fromkeys(name for name, expr in formulas for name in (reads(expr) if expr is not None else (name,)))
+    lines = [f"{code.name(name)} = v[{positions[name]}]" for name in read if name not in computed]
+    looked_up = {name for _, expr in formulas if expr is not None for name in _looked_up(expr)}
+    for name, expr in formulas:
+        if expr is not None:
+            kept = f"v[{positions[name]}] = " if name in looked_up else ""  # a look-up finds its value in the list
+            lines.append(f"{kept}{code.name(name)} = {code.source(expr)}")
     results = "".join(f"{code.name(name)}, " for name, _ in formulas)
     names = ", ".join(f"p{number}" for number in range(len(code.arguments)))
-    body = [*unpacked, *lines, f"return ({results})"]
+    body = [*lines, f"return ({results})"]
     source = f"def make({names}):\n def straight(v):\n  " + "\n  ".join(body) + "\n return straight\n"
     namespace = dict(_NAMESPACE)
     exec(compile(source, "<workbook>", "exec"), namespace)  # noqa: S102 - as above
     return namespace["make"](*code.arguments)
+
+
+def _looked_up(expr: Expr) -> Iterator[str]:
+    """The names of the values that a formula may look up by a key."""
+    for node in walk(expr):
+        if isinstance(node, Lookup):
+            yield from (name for _, name in node.cells or ())

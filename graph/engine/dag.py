@@ -118,9 +118,18 @@ def check(dag: Dag) -> CheckedDag:
     return CheckedDag(dag.definitions, dag.rules, dag.context, dag.resolver, dag.cases, dag.problems, dag.order)
 
 
-def redefined(dag: CheckedDag, definitions: Mapping[str, Definition]) -> CheckedDag:
-    """The same DAG with other definitions of the same names, which agree and make no cycle."""
-    return replace(dag, definitions=definitions, order=tuple(_ordered(definitions)))
+def redefined(dag: CheckedDag, changed: Mapping[str, Definition]) -> CheckedDag:
+    """The same DAG with other definitions of some names, which agree and make no cycle.
+
+    Its order stays, if it can.
+    """
+    definitions = {**dag.definitions, **changed}
+    if all(each.expr is None for each in changed.values()):
+        return replace(dag, definitions=definitions)
+    concerned = {*changed, *(read for each in changed.values() for read in each.reads)}
+    places = {name: place for place, name in enumerate(dag.order) if name in concerned}
+    stays = all(places[read] < places[name] for name, each in changed.items() for read in each.reads)
+    return replace(dag, definitions=definitions, order=dag.order if stays else tuple(_ordered(definitions)))
 
 
 def dimension_problems(made: Definitions) -> list[Problem]:
