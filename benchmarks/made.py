@@ -5,7 +5,8 @@ Units are real, so the check has its work. The numbers stay between 1 and 100, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -19,6 +20,7 @@ from roofsheet.problems import Mark, Problem, Text
 
 FILE = "made.yaml"
 ROOT, SIDE = "root", "side"  # inputs: all rests on the first, the last formula alone reads the second
+END = "end"
 UNIT, TERMS = "ms", 50
 SHAPES = (
     "({0} + {1}) / 2",
@@ -37,14 +39,10 @@ class Made:
 
     inputs: Mapping[str, float]
     formulas: Mapping[str, str]
+    last: str  # the formula that rests on the most, and on the side input
 
     def __len__(self) -> int:
         return len(self.inputs) + len(self.formulas)
-
-    @property
-    def last(self) -> str:
-        """The formula that rests on the most, and on the side input."""
-        return [*self.formulas][-1]
 
     def sheet(self) -> Sheet:
         """One sheet that declares it all, its formulas parsed."""
@@ -62,7 +60,7 @@ def chain(size: int) -> Made:
     """Each formula reads the one before it."""
     formulas = {"f0": f"{ROOT} * 1"}
     formulas |= {f"f{n}": f"0.5 * f{n - 1} + {n % 7 + 1}[ms]" for n in range(1, size - 3)}
-    return Made({ROOT: 3.0, SIDE: 2.0}, _ended(formulas, [f"f{size - 4}"]))
+    return Made({ROOT: 3.0, SIDE: 2.0}, _ended(formulas, [f"f{size - 4}"]), END)
 
 
 def random_dag(size: int, seed: int = 7) -> Made:
@@ -83,7 +81,7 @@ def random_dag(size: int, seed: int = 7) -> Made:
         unread.pop(one, None)
         unread.pop(other, None)
         unread[name] = None
-    return Made(inputs, _ended(formulas, [*unread]))
+    return Made(inputs, _ended(formulas, [*unread]), END)
 
 
 def _ended(formulas: dict[str, str], unread: list[str]) -> dict[str, str]:
@@ -92,7 +90,7 @@ def _ended(formulas: dict[str, str], unread: list[str]) -> dict[str, str]:
         name, terms = f"f{len(formulas)}", unread[:TERMS]
         formulas[name] = f"sum({', '.join(terms)})"
         unread = [*unread[len(terms) :], name]
-    return {**formulas, "end": f"{unread[0]} + {SIDE}"}
+    return {**formulas, END: f"{unread[0]} + {SIDE}"}
 
 
 def _input(name: str, value: float) -> Quantity:
@@ -126,8 +124,6 @@ class Hand:
     @cached_property
     def functions(self) -> Sequence[Callable[[list[float]], float]]:
         """One function a formula."""
-        import re
-
         found: list[Callable[[list[float]], float]] = []
         for text in self._texts:
             body = re.sub(r"\b[a-z]+\d*\b", self._reading, text)
@@ -159,12 +155,4 @@ class Hand:
 
 
 def _python(text: str) -> str:
-    import re
-
     return re.sub(r"(\d+)\[ms\]", lambda match: repr(float(match[1]) * 1e-3), text)
-
-
-def sizes(texts: Sequence[str]) -> Iterator[int]:
-    """`1e5` as a number."""
-    for text in texts:
-        yield int(float(text))

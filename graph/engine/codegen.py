@@ -31,6 +31,7 @@ from ..language.expressions import (
     walk,
 )
 from ..language.functions import FUNCTIONS, power, quotient, remainder
+from ..language.shapes import Leaf, Shape, names_alone
 
 Values = list[Any]  # floats, and error values (evaluator.py) in their place
 Compiled = Callable[[Values], Any]
@@ -134,6 +135,24 @@ def compile_expression(expr: Expr, context: UnitContext, words: Words, positions
     code = Code(context, words, positions)
     source = code.source(expr)
     return _template(source, len(code.arguments))(*code.arguments)
+
+
+class Templates:
+    """Compiles many formulas of one workbook; those of one shape, of names alone, are one template."""
+
+    def __init__(self, context: UnitContext, words: Words, positions: Mapping[str, int]) -> None:
+        self.context, self.words, self.positions = context, words, positions
+        self._made: dict[Shape, Callable[..., Compiled]] = {}
+
+    def compiled(self, expr: Expr, shape: Shape, leaves: tuple[Leaf, ...]) -> Compiled:
+        """As `compile_expression`; `shape` and `leaves` are the formula's (shapes.py)."""
+        if not names_alone(leaves):
+            return compile_expression(expr, self.context, self.words, self.positions)
+        template = self._made.get(shape)
+        if template is None:
+            code = Code(self.context, self.words, self.positions)
+            template = self._made[shape] = _template(code.source(expr), len(code.arguments))
+        return template(*[self.positions[name] for name in leaves])  # as the code has them: in order of first use
 
 
 @lru_cache(maxsize=20_000)

@@ -23,7 +23,8 @@ from ..assembly.definitions import Definition, Rule
 from ..assembly.resolver import Resolver
 from ..language.declarations import Formula, Table
 from ..language.expressions import Expr, reads
-from .checking import check_formula, check_rule, shape_of
+from ..language.garbage import uncollected
+from .checking import agreement_of, check_formula, check_rule
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -94,6 +95,7 @@ class CheckedDag(Dag):
     """A DAG without errors; made by `check` alone. Its `order` has every quantity."""
 
 
+@uncollected()
 def build(assembly: Assembly) -> Dag:
     """Assemble and check; the result carries every problem found, phase by phase."""
     problems: list[Problem] = []
@@ -103,7 +105,7 @@ def build(assembly: Assembly) -> Dag:
         problems += _knots(made.by_name)
     problems += dimension_problems(made)
     return Dag(
-        MappingProxyType(dict(made.by_name)), made.rules, made.context, made.resolver, made.cases,
+        MappingProxyType(made.by_name), made.rules, made.context, made.resolver, made.cases,
         tuple(ordered(problems)), order,
     )  # fmt: skip
 
@@ -143,7 +145,7 @@ def dimension_problems(made: Definitions) -> list[Problem]:
     for definition in made.by_name.values():
         if definition.expr is None or not made.unreadable.isdisjoint((definition.name, *definition.reads)):
             continue
-        shape = shape_of(definition, made.by_name)
+        shape = agreement_of(definition, made.by_name)
         if shape not in agreed:
             before = len(found)
             check_formula(definition, made.by_name, made.context, found)

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..assembly.definitions import Definition, Value
-from .codegen import Compiled, Words, compile_expression, compile_straight
+from ..language.garbage import uncollected
+from .codegen import Compiled, Templates, Words, compile_straight
 from .dag import CheckedDag
 from .straight import Chunk, Straight
 
-LARGE = 1_000  # formulas; in smaller plans only what has to be is computed, always
+LARGE = 250  # formulas; in smaller plans only what has to be is computed, always
 WIDE = 3  # a set is wide that holds more than one formula in so many
 MOST_MASKS = 32 * 2**20  # bytes of the wide sets that a plan remembers
 
@@ -40,6 +41,7 @@ class Plan:
     wide_needs: dict[int, int] = field(default_factory=dict[int, int], init=False, repr=False, compare=False)
 
     @classmethod
+    @uncollected()
     def of(cls, dag: CheckedDag) -> Plan:
         """Compile the DAG; the numbering is stable from run to run."""
         definitions = dag.definitions
@@ -47,14 +49,17 @@ class Plan:
         names = (*inputs, *(name for name in dag.order if definitions[name].expr is not None))
         positions = {name: number for number, name in enumerate(names)}
         words = Words.of([*dag.resolver.words, *_keys(dag)])  # every word that a formula may say
-        functions = [_compiled(definitions[name], dag, words, positions) for name in names]
+        templates = Templates(dag.context, words, positions)
+        functions = [_compiled(definitions[name], templates) for name in names]
         precedents = [tuple([positions[read] for read in definitions[name].reads]) for name in names]
         successors: list[list[int]] = [[] for _ in names]
         for number, read in enumerate(precedents):
             for position in read:
                 successors[position].append(number)
         straight = Straight(functions, len(inputs), _Chunks(dag, names, words, positions))
-        return cls(dag, names, positions, len(inputs), functions, precedents, successors, words, straight)
+        return cls(
+            dag, names, positions, len(inputs), functions, precedents, [*map(tuple, successors)], words, straight
+        )
 
     def changed(self, dag: CheckedDag, names: Sequence[str]) -> Plan:
         """The plan of a DAG in which the quantities `names` are defined otherwise: only they are compiled."""
@@ -64,13 +69,14 @@ class Plan:
         if any(position >= node or node < self.inputs for node, read in pairs for position in read):
             return Plan.of(dag)  # another order
         functions, precedents, successors = [*self.functions], [*self.precedents], [*self.successors]
+        templates = Templates(dag.context, self.words, self.positions)
         for node, read in pairs:
-            functions[node] = _compiled(dag.definitions[self.names[node]], dag, self.words, self.positions)
+            functions[node] = _compiled(dag.definitions[self.names[node]], templates)
             for position in precedents[node]:
-                successors[position] = [each for each in successors[position] if each != node]
+                successors[position] = tuple(each for each in successors[position] if each != node)
             precedents[node] = read
             for position in read:
-                successors[position] = sorted([*successors[position], node])
+                successors[position] = tuple(sorted([*successors[position], node]))
         chunks = _Chunks(dag, self.names, self.words, self.positions)
         straight = self.straight.changed(functions, nodes, chunks)
         return Plan(
@@ -110,8 +116,8 @@ class Plan:
         return self.words.numbers[value.word] if value.word is not None else float(value.number or 0.0)
 
 
-def _compiled(definition: Definition, dag: CheckedDag, words: Words, positions: Mapping[str, int]) -> Compiled | None:
-    return compile_expression(definition.expr, dag.context, words, positions) if definition.expr is not None else None
+def _compiled(definition: Definition, templates: Templates) -> Compiled | None:
+    return templates.compiled(definition.expr, *definition.shaped) if definition.expr is not None else None
 
 
 def _keys(dag: CheckedDag) -> list[str]:

@@ -1,8 +1,8 @@
 """Straight through: every formula in order, without asking what is out of date.
 
-Formulas stand in chunks. A chunk is run formula by formula until it is compiled to one function, which is three times
-as fast, but takes as long to compile as a few hundred runs: so every run compiles a few chunks more. One function for
-all would need gigabytes while it is compiled.
+Formulas stand in chunks. A chunk is run formula by formula until it is compiled to one function, which is twice as
+fast, but takes as long to compile as a few hundred runs: after so many, every run compiles a few chunks. One function
+for all would need gigabytes while it is compiled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from .codegen import Compiled, Values
 
 CHUNK = 256  # formulas compiled to one function
-PORTION = 64  # a run compiles one chunk in so many, at least one
+PATIENCE = 100  # runs before any chunk is compiled
+PORTION = 64  # from then on a run compiles one chunk in so many, at least one
 Chunk = Callable[[Values], tuple[Any, ...]]
 
 
@@ -28,7 +29,7 @@ class Straight:
         self.functions, self.first, self.compile_chunk = functions, first, compile_chunk
         self.bounds = [(start, min(start + CHUNK, len(functions))) for start in range(first, len(functions), CHUNK)]
         self.chunks: list[Chunk | None] = [None] * len(self.bounds)
-        self.has_run = False
+        self.runs, self.compiled = 0, False
 
     def changed(
         self,
@@ -38,7 +39,6 @@ class Straight:
     ) -> Straight:
         """The same where the formulas of some positions are others: only their chunks are compiled anew."""
         other = Straight(functions, self.first, compile_chunk)
-        other.has_run = self.has_run
         other.chunks = [
             None if any(start <= node < end for node in nodes) else chunk
             for (start, end), chunk in zip(self.bounds, self.chunks, strict=True)
@@ -47,9 +47,12 @@ class Straight:
 
     def compile(self, most: int | None = None) -> None:
         """Compile `most` more chunks, or all."""
+        if self.compiled:
+            return
         missing = [number for number, chunk in enumerate(self.chunks) if chunk is None]
         for number in missing[:most]:
             self.chunks[number] = self.compile_chunk(*self.bounds[number])
+        self.compiled = not missing[len(missing) if most is None else most :]
 
     def run(self, values: Values, compute: Callable[[int], Any], no_value: tuple[type[Exception], ...]) -> None:
         """Put every formula's value in its place; `compute` gives those of a chunk in which one has no number.
@@ -70,9 +73,9 @@ class Straight:
             for node in range(start, end):
                 if self.functions[node] is not None:
                     values[node] = compute(node)
-        if self.has_run:
+        self.runs += 1
+        if self.runs > PATIENCE:
             self.compile(len(self.bounds) // PORTION + 1)
-        self.has_run = True
 
     def _one_by_one(self, values: Values, start: int, end: int) -> float:
         total = 0.0
