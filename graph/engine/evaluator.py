@@ -66,7 +66,8 @@ class Evaluator:
         self.values: Values = [*values] if values else [_start(plan, name) for name in plan.names]
         formulas = len(plan.names) - plan.inputs
         self.dirty = bytearray(dirty) if dirty else bytearray(plan.inputs) + bytearray([_DUE]) * formulas
-        self._wide = False  # whether a wide set was marked since all was clean
+        self._marked = True  # whether anything was marked since all was computed
+        self._wide = False  # and a wide set
 
     def copy(self) -> Evaluator:
         """An evaluator of its own, with the same values, and nothing to compute that was computed here."""
@@ -99,18 +100,32 @@ class Evaluator:
             self._refresh(node)
         return self.values[node]
 
-    def recompute(self) -> None:
-        """Compute every formula anew, in the fastest way there is, which has to be compiled once."""
-        self.plan.straight.compile()
-        self._evaluate_all()
-
-    def _evaluate_all(self) -> None:
-        plan = self.plan
-        plan.straight.run(self.values, self._value_of, _NO_VALUE)
-        self.dirty = bytearray(len(plan.names))
-        self._wide = False
+    def recompute(self, compiled: bool = True) -> None:
+        """Compute every formula anew, straight through; `compiled`: in the fastest way, which is compiled once."""
+        straight, values = self.plan.straight, self.values
+        if compiled and not straight.compiled:
+            straight.compile()
+        for chunk in straight.chunks:
+            try:
+                if chunk(values):
+                    continue
+            except _NO_VALUE:
+                pass
+            self._compute_each(*straight.bounds[straight.chunks.index(chunk)])
+        if self._marked:
+            self.dirty = bytearray(len(values))
+            self._marked = self._wide = False
         if self.log is not None:
-            self.log += [name for name, function in zip(plan.names, plan.functions, strict=True) if function]
+            pairs = zip(self.plan.names, self.plan.functions, strict=True)
+            self.log += [name for name, function in pairs if function is not None]
+        if not straight.compiled:
+            straight.ran()
+
+    def _compute_each(self, start: int, end: int) -> None:
+        """The formulas of a chunk in which one has no number, one by one: so it is known which."""
+        for node in range(start, end):
+            if self.plan.functions[node] is not None:
+                self.values[node] = self._value_of(node)
 
     def evaluate(self, expr: Expr, what: str = "", mark: Mark | None = None) -> Any:
         """The value of a resolved expression that is no node: a float, a bool, or an `ErrorValue`."""
@@ -141,6 +156,7 @@ class Evaluator:
             dirty[node] = _DUE
         if not fresh:
             return
+        self._marked = True
         mask = self.plan.wide_dependents.get(cause)
         if mask is not None:
             marks = int.from_bytes(dirty, "little") | mask
@@ -167,7 +183,7 @@ class Evaluator:
             self._settle(wanted)
             return
         if self._wide and self._needs_most(wanted):
-            self._evaluate_all()
+            self.recompute(compiled=False)
             return
         found, seen = [wanted], {wanted}
         for node in found:  # grows while it is walked
@@ -177,7 +193,7 @@ class Evaluator:
                     found.append(position)
         if len(found) > self.plan.widest:
             self.plan.needs(wanted)
-            self._evaluate_all()
+            self.recompute(compiled=False)
             return
         for node in sorted(found):
             self._settle(node)
