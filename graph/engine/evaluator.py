@@ -91,8 +91,8 @@ class Evaluator:
         old = self.values[node]
         if type(old) is float and type(value) is float and old == value:
             return
-        self.values[node] = value
         self._mark(node, self.plan.successors[node])
+        self.values[node] = value
 
     def get(self, node: int) -> Any:
         """The node's value, computed if need be: a float, or an `ErrorValue`."""
@@ -111,6 +111,9 @@ class Evaluator:
                     continue
             except _NO_VALUE:
                 pass
+            except BaseException:
+                self._doubt_all()
+                raise
             self._compute_each(*straight.bounds[straight.chunks.index(chunk)])
         if self._marked:
             self.dirty = bytearray(len(values))
@@ -123,9 +126,19 @@ class Evaluator:
 
     def _compute_each(self, start: int, end: int) -> None:
         """The formulas of a chunk in which one has no number, one by one: so it is known which."""
-        for node in range(start, end):
-            if self.plan.functions[node] is not None:
-                self.values[node] = self._value_of(node)
+        try:
+            for node in range(start, end):
+                if self.plan.functions[node] is not None:
+                    self.values[node] = self._value_of(node)
+        except BaseException:
+            self._doubt_all()
+            raise
+
+    def _doubt_all(self) -> None:
+        """What was interrupted half way (by Ctrl-C) leaves marks that say too little: make every formula due."""
+        functions = self.plan.functions
+        self.dirty = bytearray(_CLEAN if function is None else _DUE for function in functions)
+        self._marked = True
 
     def evaluate(self, expr: Expr, what: str = "", mark: Mark | None = None) -> Any:
         """The value of a resolved expression that is no node: a float, a bool, or an `ErrorValue`."""
@@ -164,15 +177,23 @@ class Evaluator:
             self.dirty[cause] = dirty[cause]
             self._wide = True
             return
-        successors = self.plan.successors
+        try:
+            self._spread(fresh)
+        except BaseException:
+            self._doubt_all()
+            raise
+        if len(fresh) > self.plan.widest:
+            self.plan.dependents(cause)
+            self._wide = True
+
+    def _spread(self, fresh: list[int]) -> None:
+        """Make dirty all that rests on the nodes, and append it to them."""
+        dirty, successors = self.dirty, self.plan.successors
         for node in fresh:  # grows while it is walked
             for successor in successors[node]:
                 if not dirty[successor]:
                     dirty[successor] = _DIRTY
                     fresh.append(successor)
-        if len(fresh) > self.plan.widest:
-            self.plan.dependents(cause)
-            self._wide = True
 
     def _refresh(self, wanted: int) -> None:
         dirty, precedents = self.dirty, self.plan.precedents
@@ -209,19 +230,15 @@ class Evaluator:
     def _settle(self, node: int) -> None:
         """Bring up to date a dirty node that reads nothing dirty."""
         dirty = self.dirty
-        due = dirty[node] == _DUE
+        if dirty[node] == _DUE:
+            if self.log is not None:
+                self.log.append(self.plan.names[node])
+            new, old = self._value_of(node), self.values[node]
+            if not (type(old) is float and type(new) is float and old == new):
+                for successor in self.plan.successors[node]:
+                    dirty[successor] = _DUE
+                self.values[node] = new
         dirty[node] = _CLEAN
-        if not due:
-            return
-        if self.log is not None:
-            self.log.append(self.plan.names[node])
-        new = self._value_of(node)
-        old = self.values[node]
-        if type(old) is float and type(new) is float and old == new:
-            return
-        self.values[node] = new
-        for successor in self.plan.successors[node]:
-            dirty[successor] = _DUE
 
     def _value_of(self, node: int) -> Any:
         function = self.plan.functions[node]

@@ -125,6 +125,23 @@ def test_chunks_are_compiled_once_a_workbook_has_run_often(wb: Workbook):
     assert evaluator(wb).plan.straight.compiled
 
 
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_what_was_interrupted_is_computed_by_the_next_read(wb: Workbook, after: int):
+    wb["root"] = 10.0
+    chunks = evaluator(wb).plan.straight.chunks
+
+    def interrupted(values: list[object]) -> bool:
+        raise KeyboardInterrupt
+
+    kept, chunks[after] = chunks[after], interrupted
+    with pytest.raises(KeyboardInterrupt):
+        wb.number("end")
+    chunks[after] = kept
+    for name in (f"a{SIZE - 1}", "alone", "end"):
+        assert wb.number(name) == large(root=Declared("byte", "10 byte")).number(name)
+    assert evaluator(wb).invariant_holds()
+
+
 # -- pins ------------------------------------------------------------------------------------------
 
 
