@@ -144,7 +144,7 @@ def main() -> None:
     for column in COLUMNS:
         print(f"  {column:30}" + "".join(f"{said(column, told):>14}" for told in found))
     for told in found:
-        if told["quantities"] == AT:
+        if round(told["quantities"], -2) == AT:
             print("\n".join(f"  {name} at most {said(name, MARKS)}: {said(name, told)}" for name in MARKS))
             sys.exit(any(told[name] > mark for name, mark in MARKS.items()))
 
