@@ -12,7 +12,7 @@ help:
 	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
 	@echo "make test     everything that CI runs: check, then the tests"
 	@echo "make check    ruff, pyright strict, import layers"
-	@echo "make bench    roofsheet against plain Python, NumPy and pint; real models against their marks; kernels"
+	@echo "make bench    roofsheet against plain Python, NumPy and pint; real models and large DAGs against their marks; kernels"
 	@echo "make mutants  what share of broken formulas the checks refuse"
 	@echo "make docs     write docs/literature.md anew: the audit of the guides"
 	@echo "make lock     write requirements.lock anew, with the newest versions"
@@ -37,6 +37,8 @@ bench: .venv/.ready
 	@$(BIN)/python benchmarks/guide.py
 	@$(BIN)/python benchmarks/models.py
 	@$(BIN)/python benchmarks/kernels.py
+	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/scale.py --chain 1e3 1e5
 
 mutants: .venv/.ready
 	@$(BIN)/python benchmarks/mutants.py

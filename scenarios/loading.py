@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..graph.assembly.assemble import Assembly
@@ -16,6 +14,7 @@ from ..graph.audit.claims import Claim, resolve_claims
 from ..graph.engine.dag import Dag, build, check
 from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Case, ClaimSpec, Entry, Given, Override, Scenario, Sheet
+from ..graph.language.garbage import uncollected
 from ..graph.language.names import did_you_mean, keyed
 from ..problems import Mark, Problem, Text, errors, ordered
 from .entry_facts import entry_facts, figures_of, published_figures
@@ -66,20 +65,8 @@ def load(
     `bind`: catalogue entries by sort (`hardware`, `model`), in place of those of the scenario's `with:`.
     `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
     """
-    with _uncollected():
+    with uncollected():
         return _load(name, tuple(sets), library.shared() if library else Library([]), bind or {})
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Without the collector of circular garbage: loading makes much that stays, and hardly any circle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str]) -> Loaded:

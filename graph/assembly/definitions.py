@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ...problems import Mark, Severity
@@ -11,6 +10,7 @@ from ...units import Unit
 from ..language.declarations import Formula, Given
 from ..language.expressions import Expr, reads
 from ..language.names import in_scope, keyed
+from ..language.shapes import Leaf, Shape, names_alone, shape_of
 from .qualifiers import Of, said
 
 Role = Literal["input", "formula", "default", "pinned"]
@@ -51,7 +51,7 @@ class Cell:
     scope: str
 
 
-@dataclass(frozen=True)  # no slots: `reads` is kept
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One node of the DAG.
 
@@ -81,10 +81,30 @@ class Definition:
     replaced: Expr | None = None
     of: Of = ()
 
-    @cached_property
+    # Kept once they were asked for, in slots: a dictionary for each quantity would be most of a large workbook.
+    _shape: Shape | None = field(default=None, init=False, repr=False, compare=False)
+    _leaves: tuple[Leaf, ...] = field(default=(), init=False, repr=False, compare=False)
+    _reads: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def shaped(self) -> tuple[Shape, tuple[Leaf, ...]]:
+        """The shape of its formula in force, and what stands in it; () and () without one."""
+        if self._shape is None:
+            shape, leaves = shape_of(self.expr) if self.expr is not None else ((), ())
+            object.__setattr__(self, "_leaves", leaves)
+            object.__setattr__(self, "_shape", shape)
+            return shape, leaves
+        return self._shape, self._leaves
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """What its formula in force may read, in order, once each."""
-        return reads(self.expr) if self.expr is not None else ()
+        found = self._reads
+        if found is None:
+            _, leaves = self.shaped
+            found = leaves if names_alone(leaves) else _reads(self.expr)
+            object.__setattr__(self, "_reads", found)
+        return found
 
     @property
     def meaning(self) -> str:
@@ -116,6 +136,10 @@ class Definition:
         if self.value is not None:
             return self.value.given.value.mark
         return self.formula.text.mark if self.formula else self.mark
+
+
+def _reads(expr: Expr | None) -> tuple[str, ...]:
+    return reads(expr) if expr is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

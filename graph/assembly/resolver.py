@@ -135,7 +135,7 @@ class _Resolution:
         if absolute is None:
             self.unknown(expr)
             return expr
-        return Name(absolute, span=expr.span)
+        return expr if absolute == expr.name else Name(absolute, span=expr.span)
 
     def is_key(self, name: Name) -> bool:
         """Whether it is a word that a keyed input of the glossary is looked up by, though nothing gives that one."""

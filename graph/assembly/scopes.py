@@ -128,9 +128,10 @@ class Lexicon:
 class Names:
     """The absolute names there are, and the outward look-up."""
 
-    def __init__(self, towers: Iterable[str], own: Iterable[str]) -> None:
-        """`towers`: scopes of towers; `own`: names of which a tower must have its own."""
-        self.known: dict[str, None] = {}
+    def __init__(self, known: Mapping[str, object], towers: Iterable[str], own: Iterable[str]) -> None:
+        """`known`: what has a name, as it comes to have one; `towers`: scopes of towers; `own`: names of which a
+        tower must have its own."""
+        self.known = known
         self.keyed: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self.towers = tuple(towers)
         self.own = frozenset(own)

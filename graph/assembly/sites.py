@@ -43,8 +43,8 @@ class Sites:
         self.root, self.lexicon, self.problems = root, lexicon, problems
         own |= {name for name, quantity in lexicon.quantities.items() if quantity.own}
         self.scopes = {scope.name: scope for scope in root.walk()}
-        self.names = Names((scope.name for scope in root.walk() if scope.tower), own)
         self.all: dict[str, Site] = {}
+        self.names = Names(self.all, (scope.name for scope in root.walk() if scope.tower), own)
         self.yielding: set[str] = set()  # defaults that gave way to what is set outside
         self.tables: dict[str, tuple[Table, Sheet]] = {}
         self.rows: dict[str, list[tuple[str, str]]] = {}  # absolute table -> (scope, row)
@@ -60,7 +60,6 @@ class Sites:
             self.names.keyed.setdefault(absolute, [])
             return
         self.all[absolute] = Site(absolute, scope, quantity, mark=quantity.name.mark)
-        self.names.known[absolute] = None
 
     def add_key(self, base: str, scope: str, quantity: Quantity, key: tuple[str, ...]) -> str:
         """Declare one value of a keyed input; its absolute name."""
@@ -69,7 +68,6 @@ class Sites:
         if absolute not in self.all:
             self.names.keyed[base].append((key, absolute))
             self.all[absolute] = Site(absolute, scope, quantity, mark=quantity.name.mark)
-            self.names.known[absolute] = None
         return absolute
 
     def table_of(self, scope: str, name: str) -> str | None:
@@ -151,7 +149,6 @@ class Sites:
             self._not_keyed(quantity, known)
             return
         formula, given, is_default = _body(quantity.formula, quantity.default)
-        self.names.known[absolute] = None
         self.all[absolute] = Site(
             absolute,
             scope,
@@ -221,7 +218,6 @@ class Sites:
         for column in declared.columns.values():
             site = self._cell(absolute, scope, sheet, home, row, declared, column.quantity)
             self.all[site.name] = site
-            self.names.known[site.name] = None
 
     def _unknown_cells(self, row: Row, table: Table) -> None:
         for name, (text, _) in row.cells.items():

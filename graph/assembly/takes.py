@@ -22,8 +22,7 @@ def check_takes(sheets: Iterable[Sheet], lexicon: Lexicon) -> list[Problem]:
     problems: list[Problem] = []
     known = lexicon.names
     for sheet in {id(each): each for each in sheets}.values():
-        read = {name.partition(".")[0] for formula in formulas_of(sheet) for name in names_in(formula.expr)}
-        read.update(row.table.text for row in sheet.rows)
+        read = _read_by(sheet) if sheet.takes else frozenset[str]()
         for text in sheet.takes:
             if text.text not in known:
                 problems.append(not_in_glossary(text, lexicon))
@@ -32,6 +31,12 @@ def check_takes(sheets: Iterable[Sheet], lexicon: Lexicon) -> list[Problem]:
                 problems.append(Problem("takes", message, text.mark, hint="leave it out"))
         problems += _not_given(sheet)
     return problems
+
+
+def _read_by(sheet: Sheet) -> frozenset[str]:
+    """First parts of the names that the sheet's formulas read, and the tables of its rows."""
+    names = (name.partition(".")[0] for formula in formulas_of(sheet) for name in names_in(formula.expr))
+    return frozenset((*names, *(row.table.text for row in sheet.rows)))
 
 
 def _not_given(sheet: Sheet) -> Iterator[Problem]:

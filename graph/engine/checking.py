@@ -9,7 +9,7 @@ from ...units import Dimension, UnitContext, rate_hint, unit_like
 from ..assembly.definitions import Definition, Rule
 from ..assembly.qualifiers import clashing
 from ..assembly.qualifiers import said as of_said
-from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Name, Word, children, reads, walk
+from ..language.expressions import Binary, Cells, Choose, Expr, Lookup, Name, children, reads
 from .dimensions import DIMENSIONLESS, Measured, Mismatch, Truth, Type, Words, fits, infer, said
 
 
@@ -38,26 +38,25 @@ def check_rule(rule: Rule, known: Mapping[str, Definition], context: UnitContext
         problems.append(_problem(mismatch, rule.formula.text, known, ""))
 
 
-def shape_of(definition: Definition, known: Mapping[str, Definition]) -> object:
-    """What the check of a formula rests on: its tree as written, and the types of what stands in it and is declared.
+def agreement_of(definition: Definition, known: Mapping[str, Definition]) -> object:
+    """What the check of a formula rests on: its shape, and the types of what it reads and of what is declared.
 
-    Formulas of one shape agree, or not, alike: a real model's thousand are a hundred.
+    Formulas that have it in common agree, or not, alike: a real model's thousand are a hundred.
     """
-    assert definition.expr is not None
-    assert definition.formula is not None
-    leaves: list[object] = [id(definition.formula.expr), _type_key(definition)]
-    for node in walk(definition.expr):
-        if isinstance(node, Name):
-            leaves.append(_type_key(known[node.name]))
-        elif isinstance(node, Word):
-            leaves.append(node.word)
-        elif isinstance(node, Cells):
-            leaves.append(_type_key(known[node.names[0]]) if node.names else node.unit)
-        elif isinstance(node, Lookup):
-            cells = node.cells or ()
-            kind = _type_key(known[cells[0][1]]) if cells else (node.unit, node.words)
-            leaves += [tuple(key for key, _ in cells), kind]
-    return tuple(leaves)
+    shape, leaves = definition.shaped
+    types = [_type_key(known[leaf]) if isinstance(leaf, str) else _leaf_key(leaf, known) for leaf in leaves]
+    return shape, _type_key(definition), tuple(types)
+
+
+def _leaf_key(leaf: Expr, known: Mapping[str, Definition]) -> object:
+    match leaf:
+        case Cells(_, _, names, unit):
+            return _type_key(known[names[0]]) if names else unit
+        case Lookup(_, _, cells, unit, words):
+            kind = _type_key(known[cells[0][1]]) if cells else (unit, words)
+            return tuple(key for key, _ in cells or ()), kind
+        case _:
+            raise TypeError(f"no names in {type(leaf).__name__}")
 
 
 def _type_key(definition: Definition) -> object:

@@ -23,7 +23,8 @@ from ..assembly.definitions import Definition, Rule
 from ..assembly.resolver import Resolver
 from ..language.declarations import Formula, Table
 from ..language.expressions import Expr, reads
-from .checking import check_formula, check_rule, shape_of
+from ..language.garbage import uncollected
+from .checking import agreement_of, check_formula, check_rule
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -94,6 +95,7 @@ class CheckedDag(Dag):
     """A DAG without errors; made by `check` alone. Its `order` has every quantity."""
 
 
+@uncollected()
 def build(assembly: Assembly) -> Dag:
     """Assemble and check; the result carries every problem found, phase by phase."""
     problems: list[Problem] = []
@@ -103,7 +105,7 @@ def build(assembly: Assembly) -> Dag:
         problems += _knots(made.by_name)
     problems += dimension_problems(made)
     return Dag(
-        MappingProxyType(dict(made.by_name)), made.rules, made.context, made.resolver, made.cases,
+        MappingProxyType(made.by_name), made.rules, made.context, made.resolver, made.cases,
         tuple(ordered(problems)), order,
     )  # fmt: skip
 
@@ -118,9 +120,18 @@ def check(dag: Dag) -> CheckedDag:
     return CheckedDag(dag.definitions, dag.rules, dag.context, dag.resolver, dag.cases, dag.problems, dag.order)
 
 
-def redefined(dag: CheckedDag, definitions: Mapping[str, Definition]) -> CheckedDag:
-    """The same DAG with other definitions of the same names, which agree and make no cycle."""
-    return replace(dag, definitions=definitions, order=tuple(_ordered(definitions)))
+def redefined(dag: CheckedDag, changed: Mapping[str, Definition]) -> CheckedDag:
+    """The same DAG with other definitions of some names, which agree and make no cycle.
+
+    Its order stays, if it can.
+    """
+    definitions = {**dag.definitions, **changed}
+    if all(each.expr is None for each in changed.values()):
+        return replace(dag, definitions=definitions)
+    concerned = {*changed, *(read for each in changed.values() for read in each.reads)}
+    places = {name: place for place, name in enumerate(dag.order) if name in concerned}
+    stays = all(places[read] < places[name] for name, each in changed.items() for read in each.reads)
+    return replace(dag, definitions=definitions, order=dag.order if stays else tuple(_ordered(definitions)))
 
 
 def dimension_problems(made: Definitions) -> list[Problem]:
@@ -134,7 +145,7 @@ def dimension_problems(made: Definitions) -> list[Problem]:
     for definition in made.by_name.values():
         if definition.expr is None or not made.unreadable.isdisjoint((definition.name, *definition.reads)):
             continue
-        shape = shape_of(definition, made.by_name)
+        shape = agreement_of(definition, made.by_name)
         if shape not in agreed:
             before = len(found)
             check_formula(definition, made.by_name, made.context, found)

@@ -1,29 +1,31 @@
 """The lazy, incremental evaluator.
 
 Words. A *node* is a quantity's position in the plan: inputs first, then every formula after all that it reads.
-*Dirty* is a node whose value may be out of date because something it reads changed.
+*Dirty* is a node whose value may be out of date because something that it rests on changed; it is *due* if something
+that it reads is known to have changed.
 
-Algorithm. `set` stores an input's value and marks its direct dependents dirty. A read walks the dirty nodes from the
-first upwards, up to the one wanted, and computes those that it rests on; one whose value came out different marks its
-own direct dependents, one that came out equal stops the wave there (early cutoff). What was not needed stays dirty.
+Algorithm. `set` stores an input's value, makes its readers due, and all that rests on them dirty, as far as it is not
+yet. A read gathers the dirty nodes that the one wanted rests on and goes through them from the first upwards: one that
+is due is computed, and if its value came out different its readers are due; the others are clean as they are (early
+cutoff). What was not needed stays dirty.
 
-Invariant: a node that is not dirty holds what its formula gives on the present values of what it reads, or an error
-value that says which problem it rests on. `invariant_holds` computes it anew and compares.
+Where most of a large plan is to be computed, it is computed straight through (straight.py), all of it. To find out
+costs more than to compute, so a wide set of nodes is remembered (plan.py): the dependents of an input as a mask laid
+over the marks, and what a node needs as one to count them with.
+
+Invariants: a node that is not dirty holds what its formula gives on the values of what it reads, or an error value that
+says which problem it rests on; what reads a dirty node is dirty. `invariant_holds` computes it anew and compares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from math import isfinite
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ...problems import Mark, Problem
-from ..assembly.definitions import Value
 from ..language.expressions import Expr, Lookup, reads, walk
-from .codegen import Compiled, Values, Words, compile_expression, compile_straight
-from .dag import CheckedDag
+from .codegen import Compiled, Values, compile_expression
+from .plan import Plan
 
 
 class _Spread(Exception):
@@ -54,124 +56,89 @@ class ErrorValue:
     __hash__ = _spread  # type: ignore[assignment]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A checked DAG compiled for evaluation: numbering, formulas as functions, who depends on whom."""
-
-    dag: CheckedDag
-    names: tuple[str, ...]
-    positions: Mapping[str, int]
-    inputs: int
-    functions: tuple[Compiled | None, ...]
-    precedents: tuple[tuple[int, ...], ...]
-    successors: tuple[tuple[int, ...], ...]
-    words: Words
-
-    @classmethod
-    def of(cls, dag: CheckedDag) -> Plan:
-        """Compile the DAG; the numbering is stable from run to run."""
-        inputs = [name for name in dag.order if dag.definitions[name].expr is None]
-        names = (*inputs, *(name for name in dag.order if dag.definitions[name].expr is not None))
-        positions = {name: number for number, name in enumerate(names)}
-        words = Words.of([*dag.resolver.words, *_keys(dag)])  # every word that a formula may say
-        functions = tuple(
-            compile_expression(expr, dag.context, words, positions) if expr is not None else None
-            for expr in (dag.definitions[name].expr for name in names)
-        )
-        precedents = tuple(tuple(positions[read] for read in dag.definitions[name].reads) for name in names)
-        successors: list[list[int]] = [[] for _ in names]
-        for number, read in enumerate(precedents):
-            for position in read:
-                successors[position].append(number)
-        return cls(dag, names, positions, len(inputs), functions, precedents, tuple(map(tuple, successors)), words)
-
-    @cached_property
-    def straight(self) -> Any:
-        """All formulas as one function; compiled when first wanted."""
-        formulas = [(name, expr) for name in self.names if (expr := self.dag.definitions[name].expr) is not None]
-        return compile_straight(formulas, self.inputs, self.dag.context, self.words, self.positions)
-
-    def number_of(self, value: Value) -> float:
-        """A value as it is evaluated: a number in base units, a word's number."""
-        return self.words.numbers[value.word] if value.word is not None else float(value.number or 0.0)
-
-    @cached_property
-    def _needs(self) -> dict[int, bytes]:
-        return {}
-
-    def needs(self, node: int) -> bytes:
-        """For every node whether the one wanted rests on it; one byte each."""
-        found = self._needs.get(node)
-        if found is None:
-            marks = bytearray(len(self.names))
-            waiting = [node]
-            marks[node] = 1
-            while waiting:
-                for position in self.precedents[waiting.pop()]:
-                    if not marks[position]:
-                        marks[position] = 1
-                        waiting.append(position)
-            found = self._needs[node] = bytes(marks)
-        return found
-
-
-def _keys(dag: CheckedDag) -> list[str]:
-    return [
-        word for name in dag.definitions if name.endswith("]") for word in name[name.index("[") + 1 : -1].split(", ")
-    ]
-
-
 class Evaluator:
     """The values of one workbook: the only thing that changes. Numbers are in base units, words are numbers."""
 
-    def __init__(self, plan: Plan, values: Values | None = None) -> None:
-        """Start from the values that the DAG's definitions give, or from another evaluator's inputs."""
+    def __init__(self, plan: Plan, values: Values | None = None, dirty: bytearray | None = None) -> None:
+        """Start from the values that the DAG's definitions give, or with another evaluator's values and marks."""
         self.plan = plan
         self.log: list[str] | None = None
         self.values: Values = [*values] if values else [_start(plan, name) for name in plan.names]
-        self.dirty = bytearray(len(plan.names))
-        for node in range(plan.inputs, len(plan.names)):
-            self.dirty[node] = 1
+        formulas = len(plan.names) - plan.inputs
+        self.dirty = bytearray(dirty) if dirty else bytearray(plan.inputs) + bytearray([_DUE]) * formulas
+        self._marked = True  # whether anything was marked since all was computed
+        self._wide = False  # and a wide set
 
     def copy(self) -> Evaluator:
         """An evaluator of its own, with the same values, and nothing to compute that was computed here."""
-        other = Evaluator(self.plan, self.values)
-        other.dirty = bytearray(self.dirty)
+        return Evaluator(self.plan, self.values, self.dirty)
+
+    def changed(self, plan: Plan, names: Sequence[str]) -> Evaluator:
+        """One for a plan in which the quantities `names` are others: what does not rest on them stays computed."""
+        if plan.positions is not self.plan.positions:
+            return Evaluator(plan)
+        other = Evaluator(plan, self.values, self.dirty)
+        for node in map(plan.positions.__getitem__, names):
+            if plan.functions[node] is None:
+                other.dirty[node] = _CLEAN
+                other.set(node, _start(plan, plan.names[node]))
+            else:
+                other._mark(node, (node,))
         return other
 
-    def set(self, node: int, value: float) -> None:
+    def set(self, node: int, value: Any) -> None:
         """Give an input a number in base units (a word's number); an equal one changes nothing."""
         old = self.values[node]
-        if type(old) is float and old == value:
+        if type(old) is float and type(value) is float and old == value:
             return
+        self._mark(node, self.plan.successors[node])
         self.values[node] = value
-        dirty = self.dirty
-        for successor in self.plan.successors[node]:
-            dirty[successor] = 1
 
     def get(self, node: int) -> Any:
         """The node's value, computed if need be: a float, or an `ErrorValue`."""
-        dirty = self.dirty
-        if dirty[node] or dirty.find(1, 0, node) >= 0:
+        if self.dirty[node]:
             self._refresh(node)
         return self.values[node]
 
-    def evaluate_all(self) -> None:
-        """Compute every formula anew, straight through; node by node if one of them is an error value."""
-        plan = self.plan
+    def recompute(self, compiled: bool = True) -> None:
+        """Compute every formula anew, straight through; `compiled`: in the fastest way, which is compiled once."""
+        straight, values = self.plan.straight, self.values
+        if compiled and not straight.compiled:
+            straight.compile()
+        for chunk in straight.chunks:
+            try:
+                if chunk(values):
+                    continue
+            except _NO_VALUE:
+                pass
+            except BaseException:
+                self._doubt_all()
+                raise
+            self._compute_each(*straight.bounds[straight.chunks.index(chunk)])
+        if self._marked:
+            self.dirty = bytearray(len(values))
+            self._marked = self._wide = False
+        if self.log is not None:
+            pairs = zip(self.plan.names, self.plan.functions, strict=True)
+            self.log += [name for name, function in pairs if function is not None]
+        if not straight.compiled:
+            straight.ran()
+
+    def _compute_each(self, start: int, end: int) -> None:
+        """The formulas of a chunk in which one has no number, one by one: so it is known which."""
         try:
-            results = plan.straight(self.values)
-            if isfinite(sum(results)):  # no value of them is infinite or no number
-                self.values[plan.inputs :] = results
-                self.dirty = bytearray(len(plan.names))
-                if self.log is not None:
-                    self.log += plan.names[plan.inputs :]
-                return
-        except _NO_VALUE:
-            pass  # some node is an error value: the way below says which
-        for node in range(plan.inputs, len(plan.names)):
-            self.values[node] = self._compute(node)
-        self.dirty = bytearray(len(plan.names))
+            for node in range(start, end):
+                if self.plan.functions[node] is not None:
+                    self.values[node] = self._value_of(node)
+        except BaseException:
+            self._doubt_all()
+            raise
+
+    def _doubt_all(self) -> None:
+        """What was interrupted half way (by Ctrl-C) leaves marks that say too little: make every formula due."""
+        functions = self.plan.functions
+        self.dirty = bytearray(_CLEAN if function is None else _DUE for function in functions)
+        self._marked = True
 
     def evaluate(self, expr: Expr, what: str = "", mark: Mark | None = None) -> Any:
         """The value of a resolved expression that is no node: a float, a bool, or an `ErrorValue`."""
@@ -181,37 +148,97 @@ class Evaluator:
         return self._run(compiled, what, mark)
 
     def invariant_holds(self) -> bool:
-        """Whether every node that is not dirty and rests on nothing dirty holds what its formula gives."""
-        for node in range(self.plan.inputs, len(self.values)):
-            needs = self.plan.needs(node)
-            if any(need and mark for need, mark in zip(needs, self.dirty, strict=True)):
+        """Whether every node that is not dirty holds what its formula gives, and nothing clean reads a dirty one."""
+        plan = self.plan
+        for node in range(plan.inputs, len(self.values)):
+            if self.dirty[node] or plan.functions[node] is None:
                 continue
+            if any(self.dirty[read] for read in plan.precedents[node]):
+                return False
             if not _equal(self.values[node], self._value_of(node)):
                 return False
         return True
 
-    def _refresh(self, wanted: int) -> None:
-        dirty, needs = self.dirty, self.plan.needs(wanted)
-        node = dirty.find(1, 0, wanted + 1)
-        while node >= 0:
-            if needs[node]:
-                self._recompute(node)
-            node = dirty.find(1, node + 1, wanted + 1)
-
-    def _recompute(self, node: int) -> None:
-        new = self._compute(node)
-        old = self.values[node]
-        self.dirty[node] = 0
-        if type(old) is float and type(new) is float and old == new:
+    def _mark(self, cause: int, due: Sequence[int]) -> None:
+        """Make the nodes due, and dirty all that rests on them and is not yet; `cause`: what they all rest on."""
+        dirty = self.dirty
+        fresh: list[int] = []
+        for node in due:
+            if not dirty[node]:
+                fresh.append(node)
+            dirty[node] = _DUE
+        if not fresh:
             return
-        self.values[node] = new
-        for successor in self.plan.successors[node]:
-            self.dirty[successor] = 1
+        self._marked = True
+        mask = self.plan.wide_dependents.get(cause)
+        if mask is not None:
+            marks = int.from_bytes(dirty, "little") | mask
+            self.dirty = bytearray(marks.to_bytes(len(dirty), "little"))
+            self.dirty[cause] = dirty[cause]
+            self._wide = True
+            return
+        try:
+            self._spread(fresh)
+        except BaseException:
+            self._doubt_all()
+            raise
+        if len(fresh) > self.plan.widest:
+            self.plan.dependents(cause)
+            self._wide = True
 
-    def _compute(self, node: int) -> Any:
-        if self.log is not None:
-            self.log.append(self.plan.names[node])
-        return self._value_of(node)
+    def _spread(self, fresh: list[int]) -> None:
+        """Make dirty all that rests on the nodes, and append it to them."""
+        dirty, successors = self.dirty, self.plan.successors
+        for node in fresh:  # grows while it is walked
+            for successor in successors[node]:
+                if not dirty[successor]:
+                    dirty[successor] = _DIRTY
+                    fresh.append(successor)
+
+    def _refresh(self, wanted: int) -> None:
+        dirty, precedents = self.dirty, self.plan.precedents
+        for position in precedents[wanted]:
+            if dirty[position]:
+                break
+        else:
+            self._settle(wanted)
+            return
+        if self._wide and self._needs_most(wanted):
+            self.recompute(compiled=False)
+            return
+        found, seen = [wanted], {wanted}
+        for node in found:  # grows while it is walked
+            for position in precedents[node]:
+                if dirty[position] and position not in seen:
+                    seen.add(position)
+                    found.append(position)
+        if len(found) > self.plan.widest:
+            self.plan.needs(wanted)
+            self.recompute(compiled=False)
+            return
+        for node in sorted(found):
+            self._settle(node)
+
+    def _needs_most(self, wanted: int) -> bool:
+        """Whether most formulas are dirty and needed; only told of a node that once was found to need them."""
+        needs = self.plan.wide_needs.get(wanted)
+        if needs is None:
+            return False
+        self._wide = False
+        return (int.from_bytes(self.dirty, "little") & needs).bit_count() > self.plan.widest
+
+    def _settle(self, node: int) -> None:
+        """Bring up to date a dirty node that reads nothing dirty."""
+        dirty = self.dirty
+        if dirty[node] == _DUE:
+            if self.log is not None:
+                self.log.append(self.plan.names[node])
+            new, old = self._value_of(node), self.values[node]
+            if not (type(old) is float and type(new) is float and old == new):
+                for successor in self.plan.successors[node]:
+                    dirty[successor] = _DUE
+                self.values[node] = new
+        dirty[node] = _CLEAN
 
     def _value_of(self, node: int) -> Any:
         function = self.plan.functions[node]
@@ -262,6 +289,7 @@ class Evaluator:
                 return "the number is too large"
 
 
+_CLEAN, _DIRTY, _DUE = 0, 1, 3  # bits, so that marks can be laid over one another
 MOST_KEYS = 8  # of a keyed input that a hint names
 _NO_VALUE = (ArithmeticError, ValueError, LookupError, _Spread)
 

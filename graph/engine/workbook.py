@@ -23,7 +23,8 @@ from ..language.expressions import Cells, Choose, Expr, Logic, Lookup, Name, Wor
 from ..language.names import did_you_mean
 from .codegen import Words
 from .dag import CheckedDag, redefined
-from .evaluator import ErrorValue, Evaluator, Plan
+from .evaluator import ErrorValue, Evaluator
+from .plan import Plan
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,16 +38,12 @@ class Workbook:
 
     def __init__(self, checked: CheckedDag, evaluator: Evaluator | None = None) -> None:
         self._first = checked
-        self._load(checked, evaluator or Evaluator(Plan.of(checked)))
-
-    def _load(self, checked: CheckedDag, evaluator: Evaluator) -> None:
         self.checked = checked
-        self._evaluator = evaluator
+        self._evaluator = evaluator or Evaluator(Plan.of(checked))
         self._changed: dict[str, float | Value] = {}
-        positions, inputs = evaluator.plan.positions, evaluator.plan.inputs
-        numbers = [each for each in checked.definitions.values() if not each.choices]
-        self._numbers = {each.name: (positions[each.name], each.unit.scale) for each in numbers}
-        self._settable = {name: slot for name, slot in self._numbers.items() if slot[0] < inputs}
+        # Position and scale of numbers that were read or set, and of those that may be set as they are.
+        self._numbers: dict[str, tuple[int, float]] = {}
+        self._settable: dict[str, tuple[int, float]] = {}
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -84,9 +81,7 @@ class Workbook:
 
         Errors: `UnknownQuantity`; `NoValue` where the value is an error value; TypeError for a choice.
         """
-        slot = self._numbers.get(name)
-        if slot is None:
-            return self._number_slowly(name)
+        slot = self._numbers.get(name) or self._slot(name)
         value = self._evaluator.get(slot[0])
         if type(value) is float:
             number = value / slot[1]
@@ -95,11 +90,19 @@ class Workbook:
         problem = self.error(name)
         raise NoValue([problem] if problem else [])
 
-    def _number_slowly(self, name: str) -> float:
+    def _slot(self, name: str) -> tuple[int, float]:
         definition = self.definition(name)
         if definition.choices:
             raise TypeError(f"{name} is a word, one of {', '.join(definition.choices)}: read it with []")
-        return self.number(definition.name)
+        slot = self._numbers[name] = (self._evaluator.plan.positions[definition.name], definition.unit.scale)
+        return slot
+
+    def _input(self, name: str) -> tuple[int, float] | None:
+        definition = self.checked.definitions.get(name)
+        if definition is None or definition.choices or definition.expr is not None:
+            return None
+        slot = self._settable[name] = (self._evaluator.plan.positions[name], definition.unit.scale)
+        return slot
 
     def word(self, name: str) -> str:
         """The word that a choice holds; errors as `number`."""
@@ -284,7 +287,7 @@ class Workbook:
         Errors: `UnknownQuantity`; `InvalidInput` for text, a unit or a number that it cannot have.
         """
         if type(value) is float or (type(value) is int and abs(value) < _EXACT):
-            slot = self._settable.get(name)
+            slot = self._settable.get(name) or self._input(name)
             if slot is not None and isfinite(number := value * slot[1]):
                 self._evaluator.set(slot[0], number)
                 self._changed[name] = value
@@ -345,11 +348,11 @@ class Workbook:
     def redefine(self, changed: Mapping[str, Definition]) -> None:
         """Put other definitions in place of some; the values of all other inputs stay."""
         kept = {name: self.definition(name) for name in self._changed if name not in changed}
-        definitions = {**self.checked.definitions, **kept, **changed}
-        checked = redefined(self.checked, definitions)
+        self.checked = redefined(self.checked, {**kept, **changed})
+        log, plan = self.log, self._evaluator.plan.changed(self.checked, [*changed])
+        self._evaluator = self._evaluator.changed(plan, [*changed])
+        self._changed, self._numbers, self._settable = {}, {}, {}
         self.__dict__.pop("_order", None)
-        log = self.log
-        self._load(checked, Evaluator(Plan.of(checked)))
         self.log = log
 
     def __delitem__(self, name: str) -> None:
@@ -387,7 +390,7 @@ class Workbook:
 
     def recompute(self) -> None:
         """Compute every formula anew, straight through."""
-        self._evaluator.evaluate_all()
+        self._evaluator.recompute()
 
 
 def _as_float(definition: Definition, value: Real | bool) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import is_not
 from typing import Any
 
 Span = tuple[int, int]
@@ -165,9 +166,8 @@ def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     old = children(expr)
     if not old:
         return change(expr)
-    new = tuple(transform(item, change) for item in old)
-    same = all(one is other for one, other in zip(new, old, strict=True))
-    return change(expr if same else _with_children(expr, new))
+    new = tuple([transform(item, change) for item in old])
+    return change(_with_children(expr, new) if any(map(is_not, new, old)) else expr)
 
 
 def reads(expr: Expr) -> tuple[str, ...]:

@@ -100,6 +100,12 @@ def _parse(text: str) -> Expr | _Refused:
         return refused
 
 
+@lru_cache(maxsize=20_000)
+def _span(start: int, end: int) -> Span:
+    """The one pair of these: most formulas are short, and spans would be a third of their trees."""
+    return start, end
+
+
 class _Reader:
     """One formula being read: offsets of the tree are bytes of a changed copy, and lead back to the text."""
 
@@ -152,7 +158,7 @@ class _Reader:
         return _Refused(f"the formula cannot be read: {said}", (start + self.shift, end + self.shift), hint)
 
     def span(self, node: ast.expr) -> Span:
-        return self.offset(node.col_offset), self.offset(node.end_col_offset or node.col_offset + 1)
+        return _span(self.offset(node.col_offset), self.offset(node.end_col_offset or node.col_offset + 1))
 
     def offset(self, column: int) -> int:
         if self.bytes is not None:
