@@ -61,7 +61,9 @@ def written(definition: Definition) -> str:
 def claim_line(verdict: Verdict, subject: str = "") -> Line:
     """What became of a printed number: held, failed, or failed as it is known to."""
     printed = f"{subject} printed {verdict.printed}".strip()
-    if verdict.claim.given:
+    if verdict.at:
+        printed += f" at {verdict.at}"
+    if any(name not in verdict.claim.over for name in verdict.claim.given):
         printed += " from rounded inputs"
     if verdict.as_expected and verdict.expect == "fails":
         return line("known", f"≠ {printed}: a known error")

@@ -22,13 +22,12 @@ from ..explain.reach import case_of, may_rest_on, rests_on
 from ..explain.whatif import WhatIf, content
 from ..language.declarations import Given
 from .claims import Verdict
-from .contradictions import compare
+from .contradictions import SAME, compare
 from .keyed_rates import chosen_rate, rates_of
 from .printed import READINGS, Figure
 from .solving import Trial, comes_whole, is_measured, needed, range_of, scaled
 
 Kind = Literal["label", "cut", "intermediate", "printed", "swap", "catalogue", "factor", "rounding", "needs"]
-_SAME = 1e-9  # values that differ by less, relatively, are equal
 _SHARP = 0.02  # a factor says something of digits that are worth less of the number than this,
 _SHARP_FOR_TWO = 0.05  # and a factor of two, by far the commonest slip, of blunter ones
 _FACTORS = (2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 16.0, 60.0, 100.0, 1000.0, 1024.0, 3600.0, 1e6, 2.0**20, 1e9, 2.0**30)
@@ -54,11 +53,11 @@ class Explanation:
 
     label: the digits are right in `unit`, or cut off in it, where it `is_cut`. cut: they are cut off, `computed` is
     the number rounded as printed. intermediate: it is made from `values`, which its source rounded or took; from its
-    own it would be `computed`, `ratio` times as much. printed: it follows from `values` that the same source printed,
-    as it printed them. swap: it follows with another printed number, that of `origin`, in the place of
-    its own. rounding: it lies within `computed`, the range that the last digits of the inputs leave. catalogue: it
-    follows from the catalogue's values. factor: it is `ratio` times what follows, in `unit` if that is not the label,
-    as if any one of `values` were so. needs: no such cause; it takes any one of `values`.
+    own it would be `computed`, `ratio` times as much. printed: it follows from `values` as the same source printed
+    them. swap: it follows with another printed number, that of `origin`, in the place of its own. rounding: it lies
+    within `computed`, the range that the last digits of the inputs leave. catalogue: it follows from the catalogue's
+    values. factor: it is `ratio` times what follows, in `unit` if that is not the label, as if any one of `values`
+    were so. needs: no such cause; it takes any one of `values`.
     """
 
     kind: Kind
@@ -103,7 +102,9 @@ class _Search:
         self.claimed = tuple(_claimed(verdicts))
         comparison = compare(workbook, (), facts)
         nominal = (each.name for each in comparison.contradictions if each.nominal)
-        self.vouched = frozenset((*comparison.agreeing, *nominal))
+        self.vouched = frozenset(
+            (*comparison.agreeing, *nominal)
+        )  # what the catalogue has, to its digits or as a label
 
     def explain(self, verdict: Verdict) -> Iterator[Explanation]:
         figure = verdict.claim.printed
@@ -177,16 +178,13 @@ class _Search:
     def _from_catalogue(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         found: list[Instead] = []
         for definition in self._inputs(verdict, with_defaults=True):
-            tried: set[float | None] = set()
+            tried: set[float] = set()
             for value, origin in self._catalogued(definition):
-                if value.number in tried:
+                if value.number is None or value.number in tried or not _differs(self.workbook, definition.name, value):
                     continue
                 tried.add(value.number)
-                if _differs(self.workbook, definition.name, value) and self.comes_out(
-                    verdict, figure, {definition.name: value}
-                ):
-                    number = value.number if value.number is not None else math.nan
-                    text = format_amount(definition.unit.from_base(number), definition.unit)
+                if self.comes_out(verdict, figure, {definition.name: value}):
+                    text = format_amount(definition.unit.from_base(value.number), definition.unit)
                     found.append(_instead(self.workbook, definition.name, text, origin))
         if found:
             yield Explanation("catalogue", tuple(found))
@@ -212,9 +210,9 @@ class _Search:
             if worth > (_SHARP_FOR_TWO if factor in (2.0, 0.5) else _SHARP):
                 continue
             if reading.reading(value * factor) in ("held", "truncated"):
-                scaled = [*self._scaled(verdict, reading, factor)] if 1 / _FARTHEST <= factor <= _FARTHEST else []
+                hidden = tuple(self._scaled(verdict, reading, factor)) if 1 / _FARTHEST <= factor <= _FARTHEST else ()
                 unit = "" if reading is figure else reading.unit.text
-                yield Explanation("factor", tuple(scaled) if len(scaled) <= _NAMES else (), ratio=factor, unit=unit)
+                yield Explanation("factor", hidden if len(hidden) <= _NAMES else (), ratio=factor, unit=unit)
                 return
 
     def _scaled(self, verdict: Verdict, figure: Figure, factor: float) -> Iterator[Instead]:
@@ -249,7 +247,7 @@ class _Search:
 
     def _by_rounding(self, verdict: Verdict, figure: Figure) -> Iterator[Explanation]:
         """It lies between what follows if each measured input is at the one or the other end of its last digit."""
-        inputs = [each for each in self._inputs(verdict) if is_measured(each)]
+        inputs = [*self._measured(verdict)]
         found = range_of(self._trial(verdict), inputs) if len(inputs) <= _MOST_INPUTS else None
         if found is None:
             return
@@ -262,7 +260,7 @@ class _Search:
 
         Counts, sizes of formats and what the catalogue vouches for are no candidates: nobody would believe it.
         """
-        inputs = [each for each in self._inputs(verdict) if is_measured(each) and not self._is_vouched(each)]
+        inputs = [each for each in self._measured(verdict) if each.name not in self.vouched]
         if len(inputs) > _MOST_INPUTS or any(each.name == verdict.quantity for each in inputs):
             return
         wanted = figure.unit.to_base(figure.number)
@@ -270,7 +268,7 @@ class _Search:
         comes_out = partial(_reads_as, figure)
         found = [(*at, each) for each in inputs if (at := needed(trial, each, wanted, comes_out))]
         least = min((change for change, _, _ in found), default=math.inf)
-        values = tuple(_changed(each, value) for change, value, each in found if change <= least * 1.01 + _SAME)
+        values = tuple(_changed(each, value) for change, value, each in found if change <= least * 1.01 + SAME)
         if values and len(values) <= _NAMES:
             yield Explanation("needs", values)
 
@@ -279,9 +277,9 @@ class _Search:
         copy = self.whatif.with_values(verdict.claim.given).copy()
         return Trial(copy, partial(_evaluated, verdict, copy))
 
-    def _is_vouched(self, definition: Definition) -> bool:
-        """Whether the catalogue has the input's value, to its last digit or as a label."""
-        return definition.name in self.vouched
+    def _measured(self, verdict: Verdict) -> Iterator[Definition]:
+        context = self.workbook.checked.context
+        return (each for each in self._inputs(verdict) if is_measured(each, context))
 
     def _inputs(self, verdict: Verdict, with_defaults: bool = False) -> Iterator[Definition]:
         """The inputs that the claimed number rests on, which the claim does not state itself.
@@ -313,7 +311,7 @@ def _printed_otherwise(verdicts: Sequence[Verdict]) -> Iterator[_Printed]:
         if not isinstance(figure, Figure) or not isinstance(computed, int | float) or each.claim.over:
             continue
         number = figure.unit.to_base(figure.number)
-        differs = not math.isclose(figure.number, computed, rel_tol=_SAME)
+        differs = not math.isclose(figure.number, computed, rel_tol=SAME)
         if each.quantity and differs and (each.quantity, number) not in seen:
             seen.add((each.quantity, number))
             yield _Printed(each.quantity, _value(Text(each.printed, each.mark), number), each)
@@ -365,7 +363,7 @@ def _differs(workbook: Workbook, name: str, value: Value) -> bool:
     own = workbook.value(name)
     theirs = content(value)
     if isinstance(own, float) and isinstance(theirs, float):
-        return not math.isclose(workbook.definition(name).unit.to_base(own), theirs, rel_tol=_SAME)
+        return not math.isclose(workbook.definition(name).unit.to_base(own), theirs, rel_tol=SAME)
     return own != theirs
 
 

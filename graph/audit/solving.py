@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ...problems import Text
-from ...units import format_amount
+from ...units import UnitContext, UnitError, format_amount, parse_amount
 from ..assembly.definitions import Definition, Value
 from ..engine.workbook import Workbook
 from ..language.declarations import Given
+from .contradictions import SAME
 
-_SAME = 1e-9  # values that differ by less, relatively, are equal
 _FARTHEST = 16.0  # an input that would have to be further from what it is explains nothing
 _COUNTED = 1e5  # a larger number of tokens or parameters is nothing that somebody counted
 _MEASURED = 10  # steps of the last digit that a measured number has at least: 2 byte is a size, 21 GiB a measurement
@@ -56,30 +56,26 @@ def comes_whole(definition: Definition, value: Value) -> bool:
     """Whether a value can be: layers, heads and other counts come whole."""
     if not is_count(definition) or value.number is None:
         return True
-    return abs(value.number - round(value.number)) <= _SAME * max(1.0, abs(value.number))
+    return abs(value.number - round(value.number)) <= SAME * max(1.0, abs(value.number))
 
 
-def is_measured(definition: Definition) -> bool:
+def is_measured(definition: Definition, context: UnitContext) -> bool:
     """Whether its digits are those of a measurement: no count, no default, and more of them than one."""
-    value, step = definition.value, _last_digit(definition)
+    value, step = definition.value, _last_digit(definition, context)
     if value is None or value.number is None or step is None or value.layer == "default":
         return False
     return not is_count(definition) and abs(value.number) >= _MEASURED * step
 
 
-def _last_digit(definition: Definition) -> float | None:
-    """What one step of the last digit of an input, as written, is worth in base units."""
-    value = definition.value
-    if value is None:
+def _last_digit(definition: Definition, context: UnitContext) -> float | None:
+    """What one step of the last digit of an input, as written, is worth in base units; None for what is no number."""
+    if definition.value is None:
         return None
-    number = value.text.replace(",", "").split()[0] if value.text.split() else ""
-    mantissa, _, exponent = number.lower().partition("e")
     try:
-        power = int(exponent or 0) - len(mantissa.partition(".")[2])
-        float(mantissa)
-    except ValueError:
+        amount = parse_amount(definition.value.text, context)
+    except UnitError:
         return None
-    return (value.unit or definition.unit).to_base(10.0**power)
+    return (amount.unit or definition.unit).to_base(amount.quantum)
 
 
 def range_of(trial: Trial, inputs: Iterable[Definition]) -> tuple[float, float] | None:
@@ -100,7 +96,7 @@ def range_of(trial: Trial, inputs: Iterable[Definition]) -> tuple[float, float] 
 
 def _off(trial: Trial, definition: Definition, steps: float, middle: float | None) -> float | None:
     """How far the number moves with the input so many steps of its last digit away; the input is as before then."""
-    value, step = definition.value, _last_digit(definition)
+    value, step = definition.value, _last_digit(definition, trial.workbook.checked.context)
     if value is None or value.number is None or step is None or middle is None:
         return None
     there = Value(value.given, "given", value.origin, value.number + steps * step)

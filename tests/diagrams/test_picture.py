@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import roofsheet
 from roofsheet.diagrams.derivation import picture
 from roofsheet.graph.audit.claims import judge_all
 from roofsheet.problems import InvalidInput, Problem, UnknownQuantity
@@ -112,6 +113,13 @@ def test_claims_that_held_failed_and_failed_as_known_look_different(baseten, ove
     assert said(box(held, "request_time"), "held") == ["✓ printed 3.49 s from rounded inputs"]
     assert said(box(known, "revenue_rate"), "known") == ["≠ printed 562,027 USD/day: a known error"]
     assert said(box(failed, "request_time"), "failed") == ["✗ printed 3.49 s from rounded inputs"]
+
+
+def test_a_number_of_a_claim_table_says_its_cell_and_is_not_called_rounded():
+    shown = roofsheet.open("guides/databricks-best-practices/kv-cache")
+    held = said(box(picture(shown, ["cache_bytes"], verdicts=shown.claims()), "cache_bytes"), "held")
+    assert "✓ printed 5 GiB at batch_size 16" in " ".join(held)
+    assert "rounded" not in " ".join(held)
 
 
 def test_a_claim_that_should_have_failed_and_holds_is_a_failure(overview):
