@@ -1,0 +1,1 @@
+"""Sweeps as people ask for them: axes as text, the best points, points that nothing beats, files."""
