@@ -255,8 +255,9 @@ class _Binder:
         return tuple(cases.values())
 
     def mentioned(self) -> set[str]:
-        """Names that the scenario shows, claims or reads in its own formulas: reason enough to bind a fact."""
+        """Names that the scenario shows, sweeps, claims or reads in its own formulas: reason enough to bind a fact."""
         found = {text.text for text in self.top.show}
+        found |= {*self.top.sweep.over, *(text.text for text in self.top.sweep.get)} if self.top.sweep else set()
         formulas = [claim.subject for claim in self.top.claims]
         formulas += [each.formula for each in self.overrides()]
         for scenario in self.chain:

@@ -13,13 +13,14 @@ from .claims import claims_of
 from .decode import Fields, Page, fields_of, page_of
 from .nodes import Map, Node, Scalar, shown
 from .sheets import BODY_KEYS, body_of
+from .sweep_block import sweep_of
 from .values import ASSUMED, NO_SETTINGS, Settings, facts_of, formula_of, setting_name, source_and_ids
 
 Sort = Literal["glossary", "sheet", "hardware", "model", "scenario"]
 SORTS: tuple[Sort, ...] = ("glossary", "sheet", "hardware", "model", "scenario")
 SCENARIO_KEYS = (
     "scenario", "about", "source", "extends", "use", "with", "compare", "set", "override",
-    *BODY_KEYS, "cases", "claims", "show",
+    *BODY_KEYS, "cases", "claims", "show", "sweep",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def decode_scenario(node: Map, file: str, problems: list[Problem]) -> Scenario |
         cases=tuple(_cases(fields)),
         claims=fields.read("claims", claims_of) or (),
         show=tuple(name for text in fields.texts("show") if (name := setting_name(text, page))),
+        sweep=fields.read("sweep", sweep_of),
     )
 
 

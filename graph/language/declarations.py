@@ -276,6 +276,25 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class SweepSpec:
+    """Many points of a scenario: `over` are the axes, name -> the name and its values as they are written.
+
+    An axis is a quantity, or `hardware` or `model`: the names of entries. A list of values is joined by commas. `get`:
+    what is wanted of each point, () for what the scenario shows; `zip`: values side by side instead of a grid; `where`:
+    a condition on points; `best`: what is to be large, or `pareto`: what is to be small, all at once. `where`, `best`
+    and `pareto` are formulas, not parsed yet.
+    """
+
+    mark: Mark
+    over: Mapping[str, tuple[Text, Text]]
+    get: tuple[Text, ...] = ()
+    zip: bool = False
+    where: Text | None = None
+    best: Text | None = None
+    pareto: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario file. `body` holds its own quantities, tables, rows and checks, as a sheet that may read every
     name. `bind` and `compare`: sort of entry -> its name or path."""
@@ -295,3 +314,4 @@ class Scenario:
     cases: tuple[Case, ...] = ()
     claims: tuple[ClaimSpec, ...] = ()
     show: tuple[Text, ...] = ()
+    sweep: SweepSpec | None = None
