@@ -30,6 +30,7 @@ from ...language.expressions import (
 from ...language.functions import FUNCTIONS
 from ..workbook import Workbook
 from .arrays import OPERATORS, OWN, Array
+from .asked import Asked
 
 _NONE = "a logarithm, root or power of a number that has none"
 _LARGE = "the number is too large"
@@ -70,8 +71,8 @@ class Careful:
         self.held: dict[str, Points] = {}
         self.what = ""
 
-    def run(self, axes: Mapping[str, Array], count: int, outputs: Sequence[str]) -> dict[str, Points]:
-        """The outputs in base units, `count` points each."""
+    def run(self, axes: Mapping[str, Array], count: int, outputs: Mapping[str, Asked]) -> dict[str, Points]:
+        """The outputs in their units, `count` points each; `axes` are in base units."""
         self.held = {name: Points(numbers, np.zeros(count, np.int32)) for name, numbers in axes.items()}
         everywhere = np.arange(count)
         with np.errstate(all="ignore"):
@@ -81,17 +82,16 @@ class Careful:
                     expr = self.workbook.checked.definitions[name].expr
                     assert expr is not None
                     self.held[name] = self.finite(self.value(expr, everywhere))
-            return {name: self.declared(name, everywhere) for name in outputs}
+            return {name: self.declared(asked, everywhere) for name, asked in outputs.items()}
 
-    def declared(self, name: str, at: Array) -> Points:
-        """An output in its declared unit; a number that is too large for it is none."""
-        definition = self.workbook.checked.definitions[name]
-        found = self.name(name, at)
-        if definition.choices:
+    def declared(self, asked: Asked, at: Array) -> Points:
+        """An output in its unit; a number that is too large for it is none."""
+        self.what = asked.what
+        found = self.value(asked.expr, at)
+        if asked.words:
             return found
-        self.what = name
-        number = found.numbers / definition.unit.scale
-        message = f"the number is too large for its unit {definition.unit.text}"
+        number = found.numbers / asked.scale
+        message = f"the number is too large for its unit {asked.unit}" if asked.unit else _LARGE
         return self.failing(Points(number, found.codes), ~np.isfinite(number), message)
 
     # -- what fails --------------------------------------------------------------------------------
@@ -101,7 +101,8 @@ class Careful:
         fresh = where & (found.codes == 0)
         if not fresh.any():
             return found
-        mark = self.workbook.checked.definitions[self.what].where
+        definition = self.workbook.checked.definitions.get(self.what)
+        mark = definition.where if definition else None
         code = self.reasons.code(Problem("value", f"{self.what}: {message}", mark, quantity=self.what))
         return Points(np.where(fresh, np.nan, found.numbers), np.where(fresh, code, found.codes).astype(np.int32))
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..workbook import Workbook
 from .arrays import Array
+from .asked import Asked, asked_quantity
 from .axes import checked_axes
 from .lowering import lower
 from .regions import Region, tiles, within
@@ -44,21 +45,22 @@ class Kernel(Compiled):
 
 
 def compile_kernel(
-    workbook: Workbook, outputs: Sequence[str], axes: Sequence[str], machine: bool | None = None
+    workbook: Workbook, outputs: Sequence[str] | Mapping[str, Asked], axes: Sequence[str], machine: bool | None = None
 ) -> Kernel:
     """Lower the part of the workbook that `outputs` need to array code over the swept `axes`.
 
+    `outputs`: names of quantities; or, by any names, what is asked for, expressions too.
     `machine`: whether numba compiles it; None: where numba is installed, once the work pays for the compilation.
     All else has the values that the workbook has now. A computed quantity can be an axis: it is pinned.
     Units: none inside; inputs are converted once to base units, results to each quantity's declared unit.
     Errors: `UnknownQuantity`; `InvalidInput` for an axis that cannot be set by its name.
     Promise: equals the evaluator at every point to 1e-12 relative, and fails where it fails.
     """
-    absolute = {name: workbook.definition(name).name for name in outputs}
+    asked = outputs if isinstance(outputs, Mapping) else {name: asked_quantity(workbook, name) for name in outputs}
     swept = {name: workbook.settable(name).name for name in axes}
     frozen = workbook.copy()
-    lowered = lower(frozen, list(dict.fromkeys(absolute.values())), list(dict.fromkeys(swept.values())))
-    return Kernel(frozen, absolute, swept, lowered, machine)
+    lowered = lower(frozen, [*asked.values()], list(dict.fromkeys(swept.values())))
+    return Kernel(frozen, dict(asked), swept, lowered, machine)
 
 
 def grid(values: Mapping[str, Any]) -> dict[str, Array]:

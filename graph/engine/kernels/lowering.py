@@ -25,6 +25,7 @@ from ...language.expressions import (
     reads,
 )
 from ..workbook import Workbook
+from .asked import Asked
 
 FAILING = frozenset({"/", "//", "%", "**", "sqrt", "exp", "log", "log2", "log10", "lookup"})
 """Operations that may fail for numbers that are fine."""
@@ -81,20 +82,20 @@ class Failed:
 class Lowered:
     """`steps` by number, each after what it reads; `reach`: the axes that each depends on, a bit per axis.
 
-    `outputs`: by name, the number of the value in its declared unit, or why no point has one.
+    `outputs`: in the order asked for, the number of the value in its unit, or why no point has one.
     `nodes`: the quantities that some axis reaches and some output needs, in the DAG's order.
     """
 
     axes: tuple[str, ...]
     steps: tuple[Step, ...]
     reach: tuple[int, ...]
-    outputs: dict[str, int | Failed]
+    outputs: tuple[int | Failed, ...]
     nodes: tuple[str, ...]
 
 
-def lower(workbook: Workbook, outputs: Sequence[str], axes: Sequence[str]) -> Lowered:
+def lower(workbook: Workbook, asked: Sequence[Asked], axes: Sequence[str]) -> Lowered:
     """What has to be done at every point; names are absolute."""
-    return _Lowering(workbook, axes).lower(outputs)
+    return _Lowering(workbook, axes).lower(asked)
 
 
 def reached_nodes(workbook: Workbook, outputs: Iterable[str], axes: Sequence[str]) -> list[str]:
@@ -123,8 +124,9 @@ class _Lowering:
         self.nodes: dict[str, int | Failed] = {}
         self.what = ""
 
-    def lower(self, outputs: Sequence[str]) -> Lowered:
-        nodes = reached_nodes(self.workbook, outputs, self.axes)
+    def lower(self, asked: Sequence[Asked]) -> Lowered:
+        read = dict.fromkeys(name for each in asked for name in reads(each.expr))
+        nodes = reached_nodes(self.workbook, read, self.axes)
         for name in nodes:
             self.what = name
             if name in self.axes:
@@ -133,7 +135,7 @@ class _Lowering:
                 expr = self.workbook.checked.definitions[name].expr
                 assert expr is not None
                 self.nodes[name] = self.value(expr, None)
-        found = {name: self.output(name) for name in outputs}
+        found = tuple(self.output(each) for each in asked)
         return Lowered(self.axes, tuple(self.steps), tuple(self.reach), found, tuple(nodes))
 
     def axis(self, name: str) -> int:
@@ -141,12 +143,10 @@ class _Lowering:
         given = self.step(Axis(name), 1 << self.axes.index(name))
         return given if definition.choices else self.operation("*", given, self.constant(definition.unit.scale))
 
-    def output(self, name: str) -> int | Failed:
-        value = self.name(name)
-        definition = self.workbook.checked.definitions[name]
-        if isinstance(value, Failed) or definition.choices:
-            return value
-        return self.operation("/", value, self.constant(definition.unit.scale))
+    def output(self, asked: Asked) -> int | Failed:
+        self.what = asked.what
+        value = self.value(asked.expr, None)
+        return value if isinstance(value, Failed) else self.operation("/", value, self.constant(asked.scale))
 
     # -- steps -------------------------------------------------------------------------------------
 

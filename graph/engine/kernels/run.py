@@ -22,6 +22,7 @@ import numpy as np
 
 from ..workbook import Workbook
 from .arrays import Array, Trouble, fails
+from .asked import Asked
 from .axes import base_scale, checked_finite
 from .careful import Careful, Reasons
 from .lowering import Axis, Constant, Failed, Lowered
@@ -68,11 +69,11 @@ class _Past:
 class Compiled:
     """What a run rests on: the lowered formulas, and the stages made of them for each shape of axes.
 
-    `outputs`, `axes`: absolute names by the given ones; `machine`: as `compile_kernel` says.
+    `outputs`: what is asked for; `axes`: absolute names by the given ones; `machine`: as `compile_kernel` says.
     """
 
     workbook: Workbook = field(repr=False)
-    outputs: Mapping[str, str]
+    outputs: Mapping[str, Asked]
     axes: Mapping[str, str]
     lowered: Lowered = field(repr=False)
     machine: bool | None = None
@@ -165,22 +166,19 @@ class Run:
         back = np.argsort(self.order) if self.rank else ()
         values: dict[str, Array] = {}
         codes: dict[str, Array] = {}
-        for name, absolute in self.kernel.outputs.items():
-            value = self.kernel.lowered.outputs[absolute]
+        for (name, asked), value in zip(self.kernel.outputs.items(), self.kernel.lowered.outputs, strict=True):
             if isinstance(value, Failed):
                 array = np.full((1,) * self.rank, np.nan)
-                self.codes[absolute] = np.full(array.shape, self.reasons.code(value.problem), np.int32)
+                self.codes[name] = np.full(array.shape, self.reasons.code(value.problem), np.int32)
             else:
                 array = self.found[value]
             array = array.transpose(back)
-            if absolute in self.codes:
-                codes[name] = self.codes[absolute].transpose(back)
-            values[name] = self._words(absolute, array, codes.get(name))
+            if name in self.codes:
+                codes[name] = self.codes[name].transpose(back)
+            values[name] = self._words(array, codes.get(name)) if asked.words else array
         return Result(values, codes, self.reasons.problems)
 
-    def _words(self, name: str, array: Array, codes: Array | None) -> Array:
-        if not self.kernel.workbook.checked.definitions[name].choices:
-            return array
+    def _words(self, array: Array, codes: Array | None) -> Array:
         words = np.array([*self.kernel.workbook.words.words, ""])
         last = len(words) - 1
         numbers = array if codes is None else np.where(codes != 0, last, array)
@@ -307,7 +305,7 @@ class Run:
     def _slowly(self, region: Region) -> None:
         """Point by point over the formulas as they stand; outputs of the same dimensions together."""
         groups: dict[int, list[str]] = {}
-        for name, value in self.kernel.lowered.outputs.items():
+        for name, value in zip(self.kernel.outputs, self.kernel.lowered.outputs, strict=True):
             if isinstance(value, int):
                 groups.setdefault(self.program.dims[value], []).append(name)
         for dims, names in groups.items():
@@ -323,8 +321,10 @@ class Run:
             name: np.broadcast_to(self._part(array, block), shape).ravel() * base_scale(self.kernel.workbook, name)
             for name, array in self.given.items()
         }
-        for name, found in self.careful.run(points, prod(shape), names).items():
-            value = self.kernel.lowered.outputs[name]
+        values = dict(zip(self.kernel.outputs, self.kernel.lowered.outputs, strict=True))
+        asked = {name: self.kernel.outputs[name] for name in names}
+        for name, found in self.careful.run(points, prod(shape), asked).items():
+            value = values[name]
             assert isinstance(value, int)
             index = self._part(self.found[value], block)
             index[...] = found.numbers.reshape(shape)

@@ -55,7 +55,7 @@ def plan(lowered: Lowered, axis_dims: Mapping[str, int]) -> Program:
     """The stages for axes that lie along these dimensions, a bit for each."""
     along = [axis_dims[name] for name in lowered.axes]
     dims = [_union(along, reach) for reach in lowered.reach]
-    wanted = tuple(dict.fromkeys(value for value in lowered.outputs.values() if isinstance(value, int)))
+    wanted = tuple(dict.fromkeys(value for value in lowered.outputs if isinstance(value, int)))
     needed = _needed(lowered, wanted)
     steps = lowered.steps
     exported = set(wanted)
