@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from ..graph.language.declarations import Entry, Glossary, Scenario, Sheet
 from ..graph.language.names import did_you_mean, nearest
 from ..problems import Mark, Problem, Text
 from .entries import decode_entry
-from .reader import read_file, shown_name
+from .reader import read_file, read_text, shown_name
 from .scenario_files import Sort, decode_scenario, sort_of
 from .sheets import decode_glossary, decode_sheet
 
@@ -59,10 +59,13 @@ def is_bundled_name(name: str) -> bool:
 
 
 class Library:
-    """Files already read, and the problems found in them; `root` holds the bundled ones."""
+    """Files already read, and the problems found in them; `root` holds the bundled ones.
 
-    def __init__(self, problems: list[Problem], root: Path = BUNDLED) -> None:
-        self.problems, self.root = problems, root
+    `texts`: what stands in files, by their paths: those are not looked for on this machine.
+    """
+
+    def __init__(self, problems: list[Problem], root: Path = BUNDLED, texts: Mapping[str, str] | None = None) -> None:
+        self.problems, self.root, self.texts = problems, root, texts or {}
         self._read: dict[Path, tuple[Decoded | None, tuple[Problem, ...]]] = {}
         self._told: set[Path] = set()
         self._real: dict[Path, Path] = {}
@@ -70,9 +73,13 @@ class Library:
 
     def shared(self) -> Library:
         """The same files, not read again, for another use: the problems of those that it reads are told anew."""
-        other = Library([], self.root)
+        other = Library([], self.root, self.texts)
         other._read, other._real, other._paths = self._read, self._real, self._paths
         return other
+
+    def files(self) -> tuple[Path, ...]:
+        """Those read up to now, by the paths that they were asked for by."""
+        return tuple(dict.fromkeys(self._paths.values()))
 
     def scenario(self, name: Text, beside: str | None = None) -> Scenario | None:
         """The scenario of that bundled name or path."""
@@ -133,7 +140,8 @@ class Library:
 
     def _decode(self, path: Path, mark: Mark | None, problems: list[Problem]) -> Decoded | None:
         shown = self._shown(path)
-        node = read_file(path, problems, shown)
+        text = self.texts.get(str(path))
+        node = read_file(path, problems, shown) if text is None else read_text(text, shown, problems)
         if mark and mark.file in self._paths and not _is_file(path):
             problems[:] = [replace(problem, mark=mark) for problem in problems]
         self._paths[shown] = path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ from .decode import Fields, Page, fields_of, pairs_of, text_of
 from .nodes import Map, Node, Scalar, shown
 from .values import setting_name
 
-SWEEP_KEYS = ("over", "get", "zip", "where", "best", "pareto")
+SWEEP_KEYS = ("over", "get", "zip", "where", "best", "top", "pareto")
 _LIST = "write a list, [1, 2, 4], or text: 1..256, 'geom(1024, 131072, 8)'"
 
 
@@ -29,8 +30,17 @@ def sweep_of(node: Node, _: str, page: Page) -> SweepSpec | None:
         zip=fields.word("zip", ("true", "false"), "false") == "true",
         where=fields.text("where"),
         best=fields.text("best"),
+        top=fields.read("top", _count) or 0,
         pareto=tuple(_once(fields, "pareto")),
     )
+
+
+def _count(node: Node, what: str, page: Page) -> int | None:
+    text = text_of(node, what, page)
+    if text is not None and not re.fullmatch("[1-9][0-9]{0,5}", text.text):
+        page.report("value", f"{what} is not a whole number of 1 to 999,999", text.mark)
+        return None
+    return int(text.text) if text is not None else None
 
 
 def _axes(node: Node, what: str, page: Page) -> Mapping[str, tuple[Text, Text]] | None:

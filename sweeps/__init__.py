@@ -1,1 +1,1 @@
-"""Sweeps as people ask for them: axes as text, the best points, points that nothing beats, files."""
+"""Sweeps of any size: axes as people write them, points in parts, the best of them, files; here or on a cluster."""

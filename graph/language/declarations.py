@@ -281,8 +281,8 @@ class SweepSpec:
 
     An axis is a quantity, or `hardware` or `model`: the names of entries. A list of values is joined by commas. `get`:
     what is wanted of each point, () for what the scenario shows; `zip`: values side by side instead of a grid; `where`:
-    a condition on points; `best`: what is to be large, or `pareto`: what is to be small, all at once. `where`, `best`
-    and `pareto` are formulas, not parsed yet.
+    a condition on points; `best`: what is to be large, at `top` points (0: not said how many), or `pareto`: what is to
+    be small, all at once. `where`, `best` and `pareto` are formulas, not parsed yet.
     """
 
     mark: Mark
@@ -291,6 +291,7 @@ class SweepSpec:
     zip: bool = False
     where: Text | None = None
     best: Text | None = None
+    top: int = 0
     pareto: tuple[Text, ...] = ()
 
 
