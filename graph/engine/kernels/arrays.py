@@ -20,10 +20,9 @@ class Trouble(ArithmeticError):
 
 def floor(value: Array, out: Array, temp: Array, where: Array | None = None) -> None:  # noqa: ARG001 - as all
     np.floor(value, out)
-    np.add(out, 1.0, temp)
-    np.subtract(temp, value, temp)
-    if not temp.min() > min(1e-3, 1e-12 * max(1.0, value.max(), -value.min())):  # seldom: one is near, or no number
-        near = temp <= np.minimum(1e-3, 1e-12 * np.maximum(1.0, np.abs(value)))
+    np.subtract(value, out, temp)
+    if not 1.0 - temp.max() > min(1e-3, 2e-12 * max(2.0, out.max(), -out.min())):  # seldom: one is near, or no number
+        near = (out + 1.0) - value <= np.minimum(1e-3, 1e-12 * np.maximum(1.0, np.abs(value)))
         np.add(out, 1.0, out, where=near)
 
 

@@ -31,7 +31,8 @@ from .regions import Region, moved, tiles
 from .result import Result
 from .stages import Program, Stage, plan
 
-BLOCK = 65_536  # points at most
+BLOCK = 32_768  # points at most
+SHORTEST = 16_384  # and at least: below, starting an operation takes as long as doing it
 BUFFERED = 2**18  # numbers in all of a block's buffers: what a core's own cache holds
 HOISTED = 65_536  # points up to which a stage is computed for the whole grid
 MANY_BLOCKS = 4  # from which on threads share them
@@ -216,7 +217,7 @@ class Run:
         if not moving:
             return
         self._choose_machine(moving, prod(lengths))
-        points = max(BLOCK // 4, min(BLOCK, BUFFERED // max(1, *[stage.floats for stage in moving])))
+        points = max(min(SHORTEST, BLOCK), min(BLOCK, BUFFERED // max(1, *[stage.floats for stage in moving])))
         blocks = [moved(tile, region) for tile in tiles(tuple(lengths), points)]
         if self.threads == 1 or len(blocks) < MANY_BLOCKS:
             self._walk(iter(blocks), region, moving, held)
