@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from ..problems import InvalidInput, Problem
 from .arrow import csv, ipc, pa, pq
+from .tables import parquet_options
 
 GROUP = 2**19  # rows in a row group, at least; a part has as many at most
 
@@ -49,7 +50,7 @@ Writer = Callable[[Any], None]
 
 @contextmanager
 def _parquet(path: Path, schema: Any) -> Generator[Writer]:
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, **parquet_options(schema)) as writer:
         yield lambda table: writer.write_table(table, row_group_size=2 * GROUP)
 
 

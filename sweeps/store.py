@@ -21,7 +21,7 @@ from ..scenarios import write_whole
 from .arrow import pa, pq
 from .plan import Plan
 from .rows import Rows
-from .tables import schema_of, table_of
+from .tables import parquet_options, schema_of, table_of
 from .tally import Tally, tally_of
 
 PLAN = "_sweep.json"  # readers of data sets pass over names that begin so
@@ -42,7 +42,7 @@ def write_part(plan: Plan, folder: Path, number: int, rows: Rows, tally: Tally) 
     path = part_path(folder, number)
     unfinished = folder / f".{path.name}-{uuid4().hex}"
     try:
-        pq.write_table(table, unfinished, compression="zstd")
+        pq.write_table(table, unfinished, **parquet_options(schema))
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -17,8 +17,8 @@ META = b"roofsheet"
 
 
 def schema_of(plan: Plan) -> Any:
-    """The columns, each with `unit` and `about` in its metadata; what was asked for is in the schema's own."""
-    fields = [_field(heading) for heading in plan.headings]
+    """The columns, each with `role`, `unit` and `about` in its metadata; what was asked for is in the schema's own."""
+    fields = [_field(heading, "axis") for heading in plan.axes] + [_field(each, "output") for each in plan.outputs]
     fields.append(
         pa.field(PROBLEM, pa.string(), metadata={"about": "Why the first missing value of the row is missing."})
     )
@@ -26,8 +26,8 @@ def schema_of(plan: Plan) -> Any:
     return pa.schema(fields, metadata={META: json.dumps(said).encode()})
 
 
-def _field(heading: Heading) -> Any:
-    metadata = {"unit": heading.unit, "about": heading.about} if heading.unit else {"about": heading.about}
+def _field(heading: Heading, role: str) -> Any:
+    metadata = {"role": role, "about": heading.about} | ({"unit": heading.unit} if heading.unit else {})
     return pa.field(heading.name, pa.string() if heading.words else pa.float64(), metadata=metadata)
 
 
@@ -35,6 +35,13 @@ def table_of(rows: Rows, schema: Any) -> Any:
     """The rows in the schema's columns; what is missing is null."""
     arrays = [_array(column) for column in (*rows.columns.values(), rows.why)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def parquet_options(schema: Any) -> dict[str, Any]:
+    """How the columns are packed. Axes and words repeat: a dictionary holds each value once; for results, which do not,
+    to try one takes as long as all the rest."""
+    repeating = [each.name for each in schema if each.type == pa.string() or each.metadata[b"role"] == b"axis"]
+    return {"compression": "zstd", "use_dictionary": repeating}
 
 
 def _array(column: Any) -> Any:
