@@ -1,0 +1,166 @@
+"""Races: contenders timed in turn within every round, told as ratios with their spread, and the marks held to them.
+
+What slows the machine slows all contenders of a round, so a ratio is taken within its round. Shown are medians, the
+quarters between which the middle half of the rounds lies, and the ratio of the quickest rounds. A busy machine slows
+most who asks it for memory, NumPy's temporaries above all: so a mark is held to the worse of median and quickest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+Run = Callable[[], object]
+TURN = 2e-4  # seconds that a contender is timed at a stretch, if one run takes less: short turns are rarely disturbed
+MARKS = "ROOFSHEET_MARKS"  # names the file in which a script's marks are gathered, when it is one of several
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of one contender in each round, and how many times the first contender's they are."""
+
+    who: str
+    seconds: list[float]
+    ratios: list[float]
+
+    def over(self, other: Timing) -> Ratio:
+        """How many times the other's time it takes."""
+        ratios = [one / its for one, its in zip(self.seconds, other.seconds, strict=True)]
+        return Ratio(median(ratios), min(self.seconds) / min(other.seconds))
+
+    def of(self, count: int) -> Timing:
+        """The time of so many runs, from the time of one."""
+        return Timing(self.who, [count * one for one in self.seconds], [count * one for one in self.ratios])
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Of two contenders' times: the median within rounds, and of each one's quickest round."""
+
+    middle: float
+    quickest: float
+
+
+def race(runs: Mapping[str, Run], rounds: int, loops: Mapping[str, int] | None = None) -> list[Timing]:
+    """Every contender in every round, `loops` times each, once where it names none; ratios are to the first.
+
+    Without `loops`, as often as fits a turn.
+    """
+    loops = loops if loops is not None else {who: loops_of(run) for who, run in runs.items()}
+    times: dict[str, list[float]] = {who: [] for who in runs}
+    for _ in range(rounds):
+        for who, run in runs.items():
+            times[who].append(timed(run, loops.get(who, 1)))
+    first = times[next(iter(runs))]
+    return [
+        Timing(who, each, [one / other for one, other in zip(each, first, strict=True)]) for who, each in times.items()
+    ]
+
+
+def loops_of(run: Run) -> int:
+    """How often a run fits a turn; the runs before it is told also warm what is cached."""
+    seconds = min(timed(run, 1) for _ in range(3))
+    return max(1, ceil(TURN / seconds)) if seconds < TURN else 1
+
+
+def timed(run: Run, loops: int) -> float:
+    """Seconds of one of `loops` runs; where there are several, one before them brings its data back to the caches."""
+    if loops > 1:
+        run()
+    start = perf_counter()
+    for _ in range(loops):
+        run()
+    return (perf_counter() - start) / loops
+
+
+def told(title: str, timings: Sequence[Timing], missing: Mapping[str, str] | None = None) -> None:
+    """A table; `missing`: contenders that there are no times of, and why."""
+    print(f"\n{title:36}{'time':>10}{'ratio':>9}{'middle half':>16}{'quickest':>9}")
+    for timing in timings:
+        low, _, high = quantiles(timing.ratios, n=4)
+        ratio, spread = timing.over(timings[0]), f"{times(low)}-{times(high)}"
+        time = spelled(median(timing.seconds))
+        print(f"  {timing.who:34}{time:>10}{times(ratio.middle):>9}{spread:>16}{times(ratio.quickest):>9}", flush=True)
+    for who, why in (missing or {}).items():
+        print(f"  {who:34}{why}")
+
+
+def times(ratio: float) -> str:
+    """A ratio to two digits after the point, or whole."""
+    return f"{ratio:.2f}" if ratio < 99.995 else f"{ratio:,.0f}"
+
+
+def spelled(seconds: float) -> str:
+    for unit, scale in (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3)):
+        if seconds < 999.5 * scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+# -- marks -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was promised of a measurement, in words, and whether it was reached; None: not measured, or not promised."""
+
+    about: str
+    wanted: str
+    measured: str
+    reached: bool | None
+
+
+def at_most(about: str, limit: float, measured: Ratio | None) -> Mark:
+    """A mark that a ratio is not to pass."""
+    wanted = f"at most {limit:g}x"
+    if measured is None:
+        return Mark(about, wanted, "-", None)
+    worse = max(measured.middle, measured.quickest)
+    return Mark(about, wanted, f"{times(worse)}x", worse <= limit)
+
+
+def at_least(about: str, limit: float, measured: Ratio | None) -> Mark:
+    """A mark that a ratio is to reach."""
+    wanted = f"at least {limit:g}x"
+    if measured is None:
+        return Mark(about, wanted, "-", None)
+    worse = min(measured.middle, measured.quickest)
+    return Mark(about, wanted, f"{times(worse)}x", worse >= limit)
+
+
+def recorded(about: str, measured: Ratio) -> Mark:
+    """A ratio that no mark was set for."""
+    return Mark(about, "-", f"{times(max(measured.middle, measured.quickest))}x", None)
+
+
+def summary(marks: Iterable[Mark]) -> bool:
+    """The marks as a table. Returns whether all that were measured were reached."""
+    held = [*marks]
+    if not held:
+        return True
+    print(f"\n{'mark':42}{'wanted':>14}{'measured':>15}  reached")
+    for mark in held:
+        reached = {True: "yes", False: "NO", None: "-"}[mark.reached]
+        print(f"  {mark.about:40}{mark.wanted:>14}{mark.measured:>15}  {reached}", flush=True)
+    return all(mark.reached is not False for mark in held)
+
+
+def close(marks: Iterable[Mark]) -> bool:
+    """A script's last words: its marks told, or handed on to who called it with several others."""
+    path = os.environ.get(MARKS)
+    if path is None:
+        return summary(marks)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(mark)) + "\n" for mark in marks)
+    return True
+
+
+def gathered(path: Path) -> list[Mark]:
+    """What the scripts handed on."""
+    return [Mark(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
