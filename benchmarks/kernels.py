@@ -56,7 +56,6 @@ class Sweep:
         self.runs |= {HOISTED: partial(by_hand.Hoisted().run, self.given), KERNEL: self.kernel(False)}
         if is_there():
             self.runs[MACHINE] = self.kernel(True)
-        self.runs["roofsheet, Workbook.sweep"] = self.public
 
     def kernel(self, machine: bool) -> Answer:
         kernel = compile_kernel(self.workbook, OUTPUTS, [*self.axes], machine=machine)
@@ -137,13 +136,19 @@ def raced(title: str, sweep: Sweep, numba_by_hand: Callable[[], Callable[..., An
     return {timing.who: timing for timing in timings}
 
 
+def public(sweep: Sweep) -> None:
+    """The table of the public face beside the kernel: few rounds, since a call may take seconds."""
+    runs = {who: sweep.runs[who] for who in (NAIVE, KERNEL)}
+    told("  the same, by the public face", race({**runs, "Workbook.sweep": sweep.public}, 3, {}))
+
+
 def kept(sweep: Sweep) -> dict[str, Timing]:
     """The same in a process that keeps its memory, which makes naive NumPy as quick as it can be."""
     if not memory.keep():
         return {}
     runs = {who: run for who, run in sweep.runs.items() if who in (NAIVE, HOISTED, KERNEL, MACHINE, FLOOR)}
     timings = race(runs, ROUNDS, {})
-    told("  the same, where malloc keeps memory", timings)
+    told("  the same, malloc keeping memory", timings)
     return {timing.who: timing for timing in timings}
 
 
@@ -157,12 +162,13 @@ def point_by_point(naive: Run) -> None:
     refuse(wrong for who, each in contenders.items() for wrong in guide.disagreements(who, each))
     runs = {NAIVE: naive} | {who: each.evaluate for who, each in contenders.items() if each.evaluate}
     first, *others = race(runs, ROUNDS)
-    told("1M points singly, from some hundred", [first, *(timing.of(POINTS) for timing in others)], missing)
+    told("1M points one by one, scaled", [first, *(timing.of(POINTS) for timing in others)], missing)
 
 
 def grid_marks() -> list[Mark]:
     sweep = two_axes()
     timings = raced("1000 x 1000 points, two axes", sweep, numba.over_grid)
+    public(sweep)
     point_by_point(sweep.runs[NAIVE])
     quiet = kept(sweep)
     return [
@@ -175,6 +181,7 @@ def grid_marks() -> list[Mark]:
 def arrays_marks() -> list[Mark]:
     sweep = full_arrays()
     timings = raced("1M points, every input an array", sweep, numba.over_arrays)
+    public(sweep)
     quiet = kept(sweep)
     return [
         at_most("1M points, all arrays, over naive NumPy", 0.5, over(timings, KERNEL)),

@@ -1,8 +1,9 @@
 """Races: contenders timed in turn within every round, told as ratios with their spread, and the marks held to them.
 
 What slows the machine slows all contenders of a round, so a ratio is taken within its round. Shown are medians, the
-quarters between which the middle half of the rounds lies, and the ratio of the quickest rounds. A busy machine slows
-most who asks it for memory, NumPy's temporaries above all: so a mark is held to the worse of median and quickest.
+quarters between which the middle half of the rounds lies, the ratio of the quickest rounds, and that of processor time,
+all threads and processes together. A busy machine slows most who asks it for memory, NumPy's temporaries above all;
+so a mark is held to the worst of the three.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import NamedTuple
 
 Run = Callable[[], object]
 TURN = 2e-4  # seconds that a contender is timed at a stretch, if one run takes less: short turns are rarely disturbed
@@ -23,44 +26,51 @@ MARKS = "ROOFSHEET_MARKS"  # names the file in which a script's marks are gather
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds of one contender in each round, and how many times the first contender's they are."""
+    """Seconds of one contender in each round: by the clock, and of processors."""
 
     who: str
     seconds: list[float]
-    ratios: list[float]
+    processor: list[float]
 
     def over(self, other: Timing) -> Ratio:
         """How many times the other's time it takes."""
-        ratios = [one / its for one, its in zip(self.seconds, other.seconds, strict=True)]
-        return Ratio(median(ratios), min(self.seconds) / min(other.seconds))
+        within = self.within(other)
+        processor = median(one / its for one, its in zip(self.processor, other.processor, strict=True))
+        return Ratio(median(within), min(self.seconds) / min(other.seconds), processor)
+
+    def within(self, other: Timing) -> list[float]:
+        """The ratio in each round."""
+        return [one / its for one, its in zip(self.seconds, other.seconds, strict=True)]
 
     def of(self, count: int) -> Timing:
         """The time of so many runs, from the time of one."""
-        return Timing(self.who, [count * one for one in self.seconds], [count * one for one in self.ratios])
+        return Timing(self.who, [count * one for one in self.seconds], [count * one for one in self.processor])
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Of two contenders' times: the median within rounds, and of each one's quickest round."""
+class Ratio(NamedTuple):
+    """Of two contenders' times: the medians within rounds, and of each one's quickest round."""
 
     middle: float
     quickest: float
+    processor: float
 
 
-def race(runs: Mapping[str, Run], rounds: int, loops: Mapping[str, int] | None = None) -> list[Timing]:
-    """Every contender in every round, `loops` times each, once where it names none; ratios are to the first.
+def race(
+    runs: Mapping[str, Run], rounds: int, loops: Mapping[str, int] | None = None, warm: bool = True
+) -> list[Timing]:
+    """Every contender in every round, `loops` times each, once where it names none.
 
-    Without `loops`, as often as fits a turn.
+    Without `loops`, as often as fits a turn. `warm`: each has a run before its turn, which brings its data back to the
+    caches, and its memory back from the system.
     """
     loops = loops if loops is not None else {who: loops_of(run) for who, run in runs.items()}
-    times: dict[str, list[float]] = {who: [] for who in runs}
+    found = {who: Timing(who, [], []) for who in runs}
     for _ in range(rounds):
         for who, run in runs.items():
-            times[who].append(timed(run, loops.get(who, 1)))
-    first = times[next(iter(runs))]
-    return [
-        Timing(who, each, [one / other for one, other in zip(each, first, strict=True)]) for who, each in times.items()
-    ]
+            seconds, processor = clocked(run, loops.get(who, 1), warm)
+            found[who].seconds.append(seconds)
+            found[who].processor.append(processor)
+    return [*found.values()]
 
 
 def loops_of(run: Run) -> int:
@@ -70,30 +80,44 @@ def loops_of(run: Run) -> int:
 
 
 def timed(run: Run, loops: int) -> float:
-    """Seconds of one of `loops` runs; where there are several, one before them brings its data back to the caches."""
-    if loops > 1:
+    """Seconds of one of `loops` runs, by the clock; where there are several, after one that warms the caches."""
+    return clocked(run, loops, loops > 1)[0]
+
+
+def clocked(run: Run, loops: int, warm: bool) -> tuple[float, float]:
+    """Seconds of one of `loops` runs, by the clock and of processors."""
+    if warm:
         run()
-    start = perf_counter()
+    processor, start = spent(), perf_counter()
     for _ in range(loops):
         run()
-    return (perf_counter() - start) / loops
+    seconds = perf_counter() - start
+    return seconds / loops, max(spent() - processor, 1e-9) / loops
+
+
+def spent() -> float:
+    """Seconds of processors that this process and those it waited for took."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
 
 
 def told(title: str, timings: Sequence[Timing], missing: Mapping[str, str] | None = None) -> None:
     """A table; `missing`: contenders that there are no times of, and why."""
-    print(f"\n{title:36}{'time':>10}{'ratio':>9}{'middle half':>16}{'quickest':>9}")
+    print(f"\n{title:32}{'time':>9}{'ratio':>8}{'middle half':>15}{'quickest':>9}{'cpu':>7}")
     for timing in timings:
-        low, _, high = quantiles(timing.ratios, n=4)
-        ratio, spread = timing.over(timings[0]), f"{times(low)}-{times(high)}"
-        time = spelled(median(timing.seconds))
-        print(f"  {timing.who:34}{time:>10}{times(ratio.middle):>9}{spread:>16}{times(ratio.quickest):>9}", flush=True)
+        low, _, high = quantiles(timing.within(timings[0]), n=4)
+        time, ratio, spread = spelled(median(timing.seconds)), timing.over(timings[0]), f"{times(low)}-{times(high)}"
+        ratios = f"{times(ratio.middle):>8}{spread:>15}{times(ratio.quickest):>9}{times(ratio.processor):>7}"
+        print(f"  {timing.who:30}{time:>9}{ratios}", flush=True)
     for who, why in (missing or {}).items():
-        print(f"  {who:34}{why}")
+        print(f"  {who:30}  {why}")
 
 
 def times(ratio: float) -> str:
-    """A ratio to two digits after the point, or whole."""
-    return f"{ratio:.2f}" if ratio < 99.995 else f"{ratio:,.0f}"
+    """A ratio to two digits after the point, or whole, or with an exponent."""
+    if ratio < 9.995:
+        return f"{ratio:.2f}"
+    return f"{ratio:,.0f}" if ratio < 1e5 else f"{ratio:.1e}".replace("e+0", "e")
 
 
 def spelled(seconds: float) -> str:
@@ -121,8 +145,8 @@ def at_most(about: str, limit: float, measured: Ratio | None) -> Mark:
     wanted = f"at most {limit:g}x"
     if measured is None:
         return Mark(about, wanted, "-", None)
-    worse = max(measured.middle, measured.quickest)
-    return Mark(about, wanted, f"{times(worse)}x", worse <= limit)
+    worst = max(measured)
+    return Mark(about, wanted, f"{times(worst)}x", worst <= limit)
 
 
 def at_least(about: str, limit: float, measured: Ratio | None) -> Mark:
@@ -130,13 +154,13 @@ def at_least(about: str, limit: float, measured: Ratio | None) -> Mark:
     wanted = f"at least {limit:g}x"
     if measured is None:
         return Mark(about, wanted, "-", None)
-    worse = min(measured.middle, measured.quickest)
-    return Mark(about, wanted, f"{times(worse)}x", worse >= limit)
+    worst = min(measured)
+    return Mark(about, wanted, f"{times(worst)}x", worst >= limit)
 
 
 def recorded(about: str, measured: Ratio) -> Mark:
     """A ratio that no mark was set for."""
-    return Mark(about, "-", f"{times(max(measured.middle, measured.quickest))}x", None)
+    return Mark(about, "-", f"{times(max(measured))}x", None)
 
 
 def summary(marks: Iterable[Mark]) -> bool:

@@ -69,7 +69,7 @@ def main() -> None:
     hardware["hardware"] = HARDWARE
     points = prod(len(each) for each in hardware.values())
     loading = race({"Workbook.sweep": lambda: real.workbook.sweep(hardware, OUTPUTS)}, 3, {})
-    told("3 accelerators, loading included", loading)
+    told("3 accelerators, with loading", loading)
     print(f"  points a second: {points / median(loading[0].seconds):.3g}")
     sys.exit(not close([]))
 

@@ -106,8 +106,8 @@ def beside_hand(made: Made, workbook: Workbook, changes: Changes, loops: int) ->
     return {
         "one function": median(timings["one function"].seconds),
         "functions": median(timings["functions"].seconds),
-        "full over the hand's": median(timings["full"].ratios),
-        "root change over the hand's": median(timings["root change"].ratios),
+        "full over the hand's": median(timings["full"].within(timings["one function"])),
+        "root change over the hand's": median(timings["root change"].within(timings["one function"])),
     }
 
 

@@ -24,8 +24,8 @@ def whole_processes(rounds: int) -> list[Timing]:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         run = partial(subprocess.run, check=True, capture_output=True, env=environment)
         processes = {who: partial(run, [sys.executable, *command]) for who, command in commands.items()}
-        race(processes, 1, {})  # writes the bytecode
-        return race(processes, rounds, {})
+        race(processes, 1, {}, warm=False)  # writes the bytecode
+        return race(processes, rounds, {}, warm=False)
 
 
 def main() -> None:
