@@ -13,13 +13,14 @@ import by_hand
 import pull
 from contest import GUIDE, Contender, Guide, refuse
 from peers import formulas, gather, hamilton, modelx, numba, pint, pycel, versions
-from race import Mark, Run, Timing, at_least, at_most, close, race, spelled, told
+from race import Mark, Run, Timing, at_least, at_most, close, race, recorded, spelled, told
 
 ROUNDS = 201
+EXPORTED = "modelx, exported"
 PULL, PLAIN, OURS = "dirty and pull, by hand", "plain Python", "roofsheet"
 PEERS: dict[str, Callable[..., Contender]] = {
     "numba": numba.point, "pint": pint.point, "modelx": modelx.point,
-    "modelx, exported": modelx.exported, "Hamilton": hamilton.point, "pycel": pycel.point, "formulas": formulas.point,
+    EXPORTED: modelx.exported, "Hamilton": hamilton.point, "pycel": pycel.point, "formulas": formulas.point,
 }  # fmt: skip
 AHEAD = {"modelx": (5, 5), "Hamilton": (5, 5), "pycel": (5, 2), "formulas": (5, 5), "pint": (5, 5)}
 """By how much roofsheet is to be ahead: evaluating all, and setting and reading."""
@@ -49,6 +50,8 @@ def marks(evaluation: Mapping[str, Timing], change: Mapping[str, Timing]) -> lis
         for who, least in AHEAD.items():
             ahead = timings[who].over(timings[OURS]) if who in timings else None
             found.append(at_least(f"{title}, ahead of {who}", least[at], ahead))
+    if EXPORTED in evaluation:  # code without an engine: what it computed, no change can reach
+        found.append(recorded("full evaluation, ahead of modelx, exported", min(evaluation[EXPORTED].over(ours))))
     return found
 
 

@@ -139,7 +139,7 @@ def raced(title: str, sweep: Sweep, numba_by_hand: Callable[[], Callable[..., An
 def public(sweep: Sweep) -> None:
     """The table of the public face beside the kernel: few rounds, since a call may take seconds."""
     runs = {who: sweep.runs[who] for who in (NAIVE, KERNEL)}
-    told("  the same, by the public face", race({**runs, "Workbook.sweep": sweep.public}, 3, {}))
+    told("  same, by the public face", race({**runs, "Workbook.sweep": sweep.public}, 3, {}))
 
 
 def kept(sweep: Sweep) -> dict[str, Timing]:
@@ -148,7 +148,7 @@ def kept(sweep: Sweep) -> dict[str, Timing]:
         return {}
     runs = {who: run for who, run in sweep.runs.items() if who in (NAIVE, HOISTED, KERNEL, MACHINE, FLOOR)}
     timings = race(runs, ROUNDS, {})
-    told("  the same, malloc keeping memory", timings)
+    told("  same, malloc keeping memory", timings)
     return {timing.who: timing for timing in timings}
 
 
@@ -197,7 +197,7 @@ def over(timings: Mapping[str, Timing], who: str) -> Ratio | None:
 def for_the_record(timings: Mapping[str, Timing]) -> list[Mark]:
     """What no mark was set for."""
     found = {"  where malloc keeps memory": over(timings, KERNEL), "    with numba": over(timings, MACHINE)}
-    return [recorded(about, ratio) for about, ratio in found.items() if ratio]
+    return [recorded(about, max(ratio)) for about, ratio in found.items() if ratio]
 
 
 PARTS = {"grid": grid_marks, "arrays": arrays_marks}
