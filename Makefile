@@ -4,6 +4,7 @@ BIN := .venv/bin
 GUIDE := guides/qwen3-vl-32b-on-rtx-pro-6000
 PICTURE := build/demo.svg
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+PEERS := build/peers/bin/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench mutants docs lock clean
@@ -12,7 +13,7 @@ help:
 	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
 	@echo "make test     everything that CI runs: check, then the tests"
 	@echo "make check    ruff, pyright strict, import layers"
-	@echo "make bench    roofsheet against plain Python, NumPy and pint; real models and large DAGs against their marks; kernels"
+	@echo "make bench    roofsheet beside plain Python, NumPy, numba, pint, modelx, Hamilton and others, held to its marks"
 	@echo "make mutants  what share of broken formulas the checks refuse"
 	@echo "make docs     write docs/literature.md anew: the audit of the guides"
 	@echo "make lock     write requirements.lock anew, with the newest versions"
@@ -33,12 +34,9 @@ check: .venv/.ready
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: .venv/.ready
-	@$(BIN)/python benchmarks/guide.py
-	@$(BIN)/python benchmarks/models.py
-	@$(BIN)/python benchmarks/kernels.py
-	@$(BIN)/python benchmarks/scale.py
-	@$(BIN)/python benchmarks/scale.py --chain 1e3 1e5
+# ONLY=guide runs one section, ONLY="guide kernels" two; benchmarks/bench.py lists them.
+bench: build/peers/.ready
+	@build/peers/bin/python benchmarks/bench.py $(ONLY)
 
 mutants: .venv/.ready
 	@$(BIN)/python benchmarks/mutants.py
@@ -67,6 +65,16 @@ build/lock/.ready: Makefile
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "lock with the oldest Python that roofsheet supports: make lock PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear build/lock
 	build/lock/bin/python -m pip install --quiet pip-tools==7.6.2
+	@touch $@
+
+# What roofsheet is measured against has an environment of its own, which neither tests nor the lock know of. A peer that
+# cannot be installed is left out, and the tables say so.
+build/peers/.ready: benchmarks/peers.txt requirements.lock pyproject.toml
+	"$(PYTHON)" -m venv --clear build/peers
+	$(PEERS) install --quiet --require-hashes -r requirements.lock
+	$(PEERS) install --quiet --no-deps -r benchmarks/peers.txt || \
+	  for pin in $$(grep -v '^#' benchmarks/peers.txt); do $(PEERS) install --quiet --no-deps $$pin || true; done
+	$(PEERS) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 clean:
