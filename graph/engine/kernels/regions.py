@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
+
+from .arrays import Array
 
 Region = tuple[slice, ...]
 
@@ -41,3 +44,26 @@ def within(shape: tuple[int, ...], region: Region) -> Region:
 def moved(tile: Region, region: Region) -> Region:
     """A part of a region as a part of the whole."""
     return tuple(slice(part.start + own.start, part.start + own.stop) for part, own in zip(region, tile, strict=True))
+
+
+class Parts:
+    """The part that a block is of any array of the grid, or of a region of it; arrays have size 1 along dimensions that
+    they do not depend on."""
+
+    def __init__(self, block: Region, region: Region | None = None) -> None:
+        self.block = moved_back(block, region) if region else block
+        self._index: dict[tuple[int, ...], tuple[Any, ...]] = {}
+
+    def __call__(self, array: Array) -> Array:
+        index = self._index.get(array.shape)
+        if index is None:  # `...`: an array, of rank 0 too
+            index = self._index[array.shape] = (..., *within(array.shape, self.block))
+        part: Array = array[index]
+        return part
+
+
+def moved_back(block: Region, region: Region) -> Region:
+    """A part of the whole as a part of a region."""
+    return tuple(
+        slice(part.start - whole.start, part.stop - whole.start) for part, whole in zip(block, region, strict=True)
+    )

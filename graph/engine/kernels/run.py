@@ -27,12 +27,12 @@ from .axes import base_scale, checked_finite
 from .careful import Careful, Reasons
 from .lowering import Axis, Constant, Failed, Lowered
 from .machine import MachineCode, is_there, machine_code, pays
-from .regions import Region, moved, tiles
+from .regions import Parts, Region, moved, tiles
 from .result import Result
 from .stages import Program, Stage, plan
 
-BLOCK = 32_768  # points at most
-SHORTEST = 16_384  # and at least: below, starting an operation takes as long as doing it
+BLOCK = 65_536  # points at most
+SHORTEST = BLOCK // 4  # and at least: below, starting an operation takes as long as doing it
 BUFFERED = 2**18  # numbers in all of a block's buffers: what a core's own cache holds
 HOISTED = 65_536  # points up to which a stage is computed for the whole grid
 MANY_BLOCKS = 4  # from which on threads share them
@@ -254,20 +254,21 @@ class Run:
     def _compute(self, stage: Stage, block: Region, region: Region, held: _Held) -> None:
         """One stage in one block; what it writes is held, or is the outputs' own memory."""
         shape = self._shape(stage.dims, [part.stop - part.start for part in block])
+        part_of = Parts(block)
         operands: list[Array] = []
         for read in stage.reads:
             if read in self.axes:
-                operands.append(self._axis(read, block, stage))
+                operands.append(self._axis(read, part_of, stage))
             elif read in held.values:
                 operands.append(held.values[read])
             elif read in self.found:
-                operands.append(self._part(self.found[read], block))
+                operands.append(part_of(self.found[read]))
             else:
-                operands.append(self._part(held.hoisted[read], block, region))
+                operands.append(Parts(block, region)(held.hoisted[read]))
         # Threads compute the same values of stages of fewer dimensions: none may read another's half-made ones.
         alone = block is region or stage.dims == _mask(self.extents)
         results = [
-            self._part(self.found[value], block)
+            part_of(self.found[value])
             if value in self.found and alone
             else held.room(value, shape, bool if value in stage.truths else float)
             for value in stage.writes
@@ -282,24 +283,15 @@ class Run:
             raise _Stuck(stage.dims) from None
         if not alone:
             for value in self.found.keys() & {*stage.writes}:
-                self._part(self.found[value], block)[...] = held.values[value]
+                part_of(self.found[value])[...] = held.values[value]
 
-    def _axis(self, value: int, block: Region, stage: Stage) -> Array:
-        part = self._part(self.axes[value], block)
+    def _axis(self, value: int, part_of: Parts, stage: Stage) -> Array:
+        part = part_of(self.axes[value])
         step = self.kernel.lowered.steps[value]
         assert isinstance(step, Axis)
         if step.name in self.unchecked and id(stage) not in self.machine:  # machine code checks by itself
             checked_finite(self.kernel.workbook, step.name, part)
         return part
-
-    def _part(self, array: Array, block: Region, region: Region | None = None) -> Array:
-        """The part of an array of the grid (or of a region of it) that a block needs."""
-        index = tuple(
-            slice(None) if extent == 1
-            else slice(part.start - whole.start, part.stop - whole.start) if region else part
-            for extent, part, whole in zip(array.shape, block, region or block, strict=True)
-        )  # fmt: skip
-        return array[(..., *index)]  # an array, of rank 0 too
 
     # -- careful -----------------------------------------------------------------------------------
 
@@ -317,9 +309,9 @@ class Run:
                 self._slow_block(moved(tile, inner), dims, names)
 
     def _slow_block(self, block: Region, dims: int, names: Sequence[str]) -> None:
-        shape = tuple(part.stop - part.start for part in block)
+        shape, part_of = tuple(part.stop - part.start for part in block), Parts(block)
         points = {
-            name: np.broadcast_to(self._part(array, block), shape).ravel() * base_scale(self.kernel.workbook, name)
+            name: np.broadcast_to(part_of(array), shape).ravel() * base_scale(self.kernel.workbook, name)
             for name, array in self.given.items()
         }
         values = dict(zip(self.kernel.outputs, self.kernel.lowered.outputs, strict=True))
@@ -327,12 +319,11 @@ class Run:
         for name, found in self.careful.run(points, prod(shape), asked).items():
             value = values[name]
             assert isinstance(value, int)
-            index = self._part(self.found[value], block)
-            index[...] = found.numbers.reshape(shape)
+            part_of(self.found[value])[...] = found.numbers.reshape(shape)
             if found.codes.any() and name not in self.codes:
                 self.codes[name] = np.zeros(self.found[value].shape, np.int32)
             if name in self.codes:
-                self._part(self.codes[name], block)[...] = found.codes.reshape(shape)
+                part_of(self.codes[name])[...] = found.codes.reshape(shape)
 
 
 class _Held:

@@ -82,6 +82,8 @@ def listed(workbook: Workbook, name: str, values: Any) -> Array:
         each = cast(Quantity[Any], values)
         one = workbook.value_for(name, cast(Quantity[float], 1.0 * each.units)).number or 0.0
         return np.atleast_1d(np.asarray(each.magnitude, float) * (one / definition.unit.scale))
+    if isinstance(values, np.ndarray) and values.ndim == 1 and cast(Array, values).dtype.kind in "iuf":
+        return cast(Array, values)  # very many, perhaps: not looked at one by one
     listed = (
         cast(Any, values) if isinstance(values, np.ndarray) else [*([values] if isinstance(values, str) else values)]
     )
