@@ -13,7 +13,7 @@ from ..units import UnitContext, UnitError, parse_amount
 
 ATTENTION = {  # sheet -> what people call it; the first that a group uses counts
     "mla": "MLA", "mla_direct_q": "MLA", "delta_net": "delta net", "mamba2": "Mamba-2", "mamba": "Mamba",
-    "sliding_attention": "window", "chunked_attention": "chunks", "gqa": "full",
+    "short_conv": "convolutions", "sliding_attention": "window", "chunked_attention": "chunks", "gqa": "full",
 }  # fmt: skip
 
 
