@@ -13,6 +13,7 @@ from .accidents import SPLIT, Accident, advise
 from .nodes import Map, Node, Scalar, Seq, Style, shown
 
 MOST_DEPTH = 60
+TOO_DEEP = f"the file is nested deeper than {MOST_DEPTH} levels"
 MOST_NODES = 30_000  # ten times the largest file we know of; more would take too long to refuse
 MOST_PROBLEMS = 100
 MOST_LINES = 200  # a text of more lines is marked as a whole, not line by line
@@ -118,7 +119,7 @@ class Builder:
         if self.count > MOST_NODES:
             raise self.unreadable(f"the file has more than {MOST_NODES:,} values, aliases written out", event)
         if len(self.stack) + height > MOST_DEPTH:
-            raise self.unreadable(f"the file is nested deeper than {MOST_DEPTH} levels", event)
+            raise self.unreadable(TOO_DEEP, event)
         tag = getattr(event, "tag", None)
         if tag is not None:
             message, hint = f"tags such as {shown(tag)} are not read", "quote a text that starts with '!'"
@@ -240,6 +241,9 @@ class Builder:
         place = error.problem_mark or error.context_mark
         line, column = (place.line, place.column) if place else (0, 0)
         rest = self.lines[line][column:] if line < len(self.lines) else ""
+        if "nesting depth" in (error.problem or ""):  # newer libyaml stops of itself, before its events reach us
+            mark = Mark(self.file, line + 1, column + 1, 1, self.lines[min(line, len(self.lines) - 1)])
+            return Problem("yaml", TOO_DEEP, mark)
         advice = advise(Accident(error.context or "", error.problem or "", rest))
         if advice.at_opening and error.context_mark:
             line, column = error.context_mark.line, error.context_mark.column
