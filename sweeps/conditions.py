@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ..problems import Mark, Text
 
 _NUMBER = r"(?<![\w.\]])(\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)"
-_NAME = r"(?!(?:and|or|not|if|else)\b)[A-Za-z%][A-Za-z]*(?:\*\*-?\d+)?"
-_AMOUNT = re.compile(rf"{_NUMBER}[ \t]*({_NAME}(?:[/*]{_NAME})*|%)(?![\w(\[.])")
+_NAME = r"(?!(?:and|or|not|if|else)\b)[A-Za-z][A-Za-z]*(?:\*\*-?\d+)?"
+_AMOUNT = re.compile(rf"{_NUMBER}[ \t]*({_NAME}(?:[/*]{_NAME})*)(?![\w(\[.])")
 
 
 def with_units(text: Text) -> Text:
