@@ -35,10 +35,11 @@ class Piece:
 
 
 class Points(Protocol):
-    """All the points: `count` of them, in `parts` parts."""
+    """All the points: `count` of them, in `parts` parts; `of_one` combination of entries at most so many."""
 
     count: int
     parts: int
+    of_one: int
 
     def part(self, number: int) -> Iterator[Piece]:
         """The points of one part."""
@@ -57,6 +58,7 @@ class GridPoints:
         self.combinations = tuple(len(each) for each in entries.values())
         self.shape = tuple(len(each) for each in axes.values())
         self.inner = prod(self.shape)
+        self.of_one = self.inner
         self.count = prod(self.combinations) * self.inner
         self.steps = tile_steps(self.shape, PART)
         self.tiles = tuple(-(-extent // step) for extent, step in zip(self.shape, self.steps, strict=True))
@@ -101,7 +103,7 @@ class ListPoints:
 
     def __init__(self, entries: Mapping[str, Sequence[str]], axes: Mapping[str, Array], count: int) -> None:
         self.entries, self.axes, self.count = entries, axes, count
-        self.parts = -(-count // PART)
+        self.of_one, self.parts = count, -(-count // PART)
 
     def part(self, number: int) -> Iterator[Piece]:
         return self.at(np.arange(number * PART, min((number + 1) * PART, self.count)))
