@@ -138,10 +138,12 @@ def range_lines(plan: Plan, tally: Tally, ends: Rows, width: int) -> list[Line]:
     heads = len(shown)
     for heading in plan.outputs:
         if heading.name in tally.least and not is_same(heading, tally):
-            for word, end in (("least", tally.least[heading.name]), ("most", tally.largest[heading.name])):
-                name = heading.name if word == "least" else ""
+            least, most = tally.least[heading.name], tally.largest[heading.name]
+            told = [("least", least), ("most", most)] if least.value != most.value else [("always", least)]
+            for word, end in told:
+                name = heading.name if end is least else ""
                 value = f"{format_number(end.value)} {heading.unit}".rstrip()
-                at = _styled([cells[places[end.number]] for cells in axes], "faint")
+                at = _styled(["" if word == "always" else cells[places[end.number]] for cells in axes], "faint")
                 shown.append([(name, "name"), (word, ""), (value, "value"), *at])
     aligned: list[Align] = ["left", "left", "right", *("left" if axis.words else "right" for axis in plan.axes)]
     return [shortened_line(each, width) for each in table(shown, aligned)] if len(shown) > heads else []

@@ -61,7 +61,7 @@ def axis_values(
 
 
 def entry_names(text: Text, problems: list[Problem], once: bool = True) -> list[Text] | None:
-    """The names of catalogue entries, separated by commas, none twice if each stands `once`; None, with located problems.
+    """The names of catalogue entries, none twice if each stands `once`; None, with located problems.
 
     Whether there are such entries is for the caller to find out.
     """

@@ -16,7 +16,8 @@ def found_entries(
 ) -> dict[str, list[Text]]:
     """By sort, the names written of the entries that there are; a problem for each of the others.
 
-    `once`: none stands twice, under another name neither. Their sheets are read as well, so that the library has all that any combination of them rests on.
+    `once`: none stands twice, under another name neither. Their sheets are read as well, so that the library has all
+    that any combination of them rests on.
     """
     found: dict[str, list[Text]] = {}
     for name, values in over:

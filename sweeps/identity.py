@@ -21,7 +21,7 @@ _SAID = {
 
 def identity(plan: Plan) -> dict[str, Any]:
     """All that the rows follow from, as JSON data."""
-    found = {"version": plan.sources.version, "files": plan.sources.digest}
+    found = {"version": plan.sources.version, "files": plan.sources.digest, "part": plan.request.part}
     record = plan.request.record()
     over: Any = record["over"]
     return {**found, **record, "over": [[name, values] for name, values in over.items()]}  # their order matters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .points import GridPoints, ListPoints, Points
 from .request import ENTRIES, Request, Sources, settled, sources_of
 
 LARGEST = 2**53  # points; whole numbers below it are floats as well
+TRIED = 16  # combinations of entries, of which one has to make a workbook
 PROBLEM = "problem"
 """The column that says why something is missing."""
 
@@ -74,8 +76,7 @@ class _Planning:
         named = found_entries(self.request.over, self.library, self.problems, once=not self.request.zip)
         texts = {sort: {name.text: name for name in names} for sort, names in named.items()}
         entries = {sort: [name.text for name in names] for sort, names in named.items()}
-        first = {sort: names[0] for sort, names in entries.items()}
-        loaded = Books(self.request, (), self.library, texts).loaded(first)
+        loaded = self.first_loaded(Books(self.request, (), self.library, texts), entries)
         self.problems += loaded.problems
         if loaded.workbook is None:
             return None
@@ -101,6 +102,17 @@ class _Planning:
             self.request, loaded.title, axes, outputs, points, books, sources,
             tuple(each for each in loaded.problems if each.severity != "error"),
         )  # fmt: skip
+
+    def first_loaded(self, books: Books, entries: Mapping[str, Sequence[str]]) -> Loaded:
+        """With the first entries that make a workbook; with the first of all if none of TRIED does."""
+        together = zip if self.request.zip else product
+        chosen = [dict(zip(entries, each, strict=True)) for each in islice(together(*entries.values()), TRIED)]
+        found = [books.loaded(each) for each in chosen[:1] or [{}]]
+        for each in chosen[1:]:
+            if found[-1].workbook is not None:
+                break
+            found.append(books.loaded(each))
+        return found[-1] if found[-1].workbook is not None else found[0]
 
     def settled(self, loaded: Loaded, workbook: Workbook) -> Request:
         """The request, with what it leaves to the scenario: without a list, all that its inputs are enough for."""
@@ -150,7 +162,7 @@ class _Planning:
         if len(lengths) < len(self.request.over):
             return None
         if not self.request.zip:
-            points = GridPoints(entries, axes)
+            points = GridPoints(entries, axes, self.request.part)
             if points.count > LARGEST:
                 message = f"{points.count:,} points are more than can be numbered: {LARGEST:,} are"
                 self.problems.append(Problem("value", message))
@@ -161,7 +173,7 @@ class _Planning:
             message = f"values side by side are equally many for each axis, but {told}"
             self.problems.append(Problem("value", message, hint="without --zip, every combination is a point"))
             return None
-        return ListPoints(entries, axes, next(iter(lengths.values()), 0))
+        return ListPoints(entries, axes, next(iter(lengths.values()), 0), self.request.part)
 
     def axis_heading(self, workbook: Workbook, name: str) -> Heading:
         if name in ENTRIES:

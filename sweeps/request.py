@@ -17,6 +17,7 @@ Sort = str
 ENTRIES: tuple[Sort, ...] = ("hardware", "model")
 """The axes that are catalogue entries."""
 TOP = 10
+PART = 2**19  # points in a part at most: some tens of megabytes with all that is made of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Request:
     `zip`: the axes' values side by side instead of a grid. `where`: a condition on the points that are kept.
     `best`: only the points at which this is largest, `top` of them (0: TOP). `pareto`: only those that no other point
     beats, where all of these are to be small. What is None, 0 or () is left to the scenario's own block; an empty text
-    is not, and asks for nothing.
+    is not, and asks for nothing. `part`: how many points are computed at once at most (0: PART).
     """
 
     scenario: str
@@ -39,6 +40,7 @@ class Request:
     best: Text | None = None
     top: int = 0
     pareto: tuple[Text, ...] = ()
+    part: int = 0
 
     @property
     def selects(self) -> bool:
@@ -70,17 +72,18 @@ class Request:
             zip=block.zip if self.zip is None else self.zip,
             where=block.where if self.where is None else self.where,
             best=best,
-            top=self.top or (block.top if best is not None else 0),
+            top=self.top or (block.top if _written(best) else 0),
             pareto=self.pareto if self.selects else block.pareto,
         )
 
     def typed(self) -> Request:
-        """The same, its formulas with brackets around units that were typed without; empty ones are none."""
+        """The same with all said: brackets around units that were typed without, empty formulas none."""
         return replace(
             self,
             where=_written(self.where),
             best=_written(self.best),
             pareto=tuple(with_units(key) for key in self.pareto),
+            part=self.part or PART,
         )
 
     def record(self) -> dict[str, object]:
