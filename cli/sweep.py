@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from .screen import WRONG, write_problems
 from .sweep_request import axis_texts, listed_texts, text_of
 
 FORMATS = (".parquet", ".arrow", ".csv")
+KEEPS_NOTHING = "--best and --pareto keep nothing until the end: there is nothing to resume"
 
 
 @click.command(
@@ -30,41 +32,46 @@ FORMATS = (".parquet", ".arrow", ".csv")
               "or lin(A,B,N) or geom(A,B,N). May be given many times.")  # fmt: skip
 @click.option("--get", "get", multiple=True, metavar="NAMES",
               help="The quantities wanted; without it, those that the scenario shows.")  # fmt: skip
-@click.option("--zip", "zipped", is_flag=True, help="Take the axes' values side by side, not every combination.")
+@click.option("--zip/--grid", "zipped", default=None,
+              help="Take the axes' values side by side, or (if nothing is said) every combination.")  # fmt: skip
 @click.option("--where", metavar="CONDITION", help="Keep the points where this holds: 'tpot < 50 ms'.")
 @click.option("--best", metavar="FORMULA", help="Keep the points where this is largest; -tpot keeps the least.")
 @click.option("--top", type=click.IntRange(1, 1_000_000), metavar="N", help="How many --best keeps: 10, if not said.")
 @click.option("--pareto", metavar="FORMULAS",
-              help="Keep the points that no other beats in all of these, where less is better; write "
-              "-decode_throughput for what should be large.")  # fmt: skip
+              help="Keep the points that no other beats in all of these, where less is better: tpot,-decode_throughput "
+              "keeps what is fast, has much throughput, or both.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write .parquet, .arrow or .csv; without an extension, a folder of Parquet parts.")  # fmt: skip
+              help="Write .parquet, .arrow or .csv, over what is there; or, without an extension, a folder of Parquet "
+              "parts, which has to be empty.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted sweep has left at FILE.")
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
               help="Processes; if not said, one for what is small, all cores for what is large.")  # fmt: skip
-@click.option("--scheduler", metavar="ADDRESS", help="Compute on the workers of this Dask cluster: tcp://host:8786.")
+@click.option("--scheduler", metavar="ADDRESS",
+              help="Compute on the workers of this Dask cluster, tcp://host:8786, which write to the same "
+              "folder.")  # fmt: skip
 @set_option
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, scenario: str, over: tuple[str, ...], get: tuple[str, ...], zipped: bool,
+    context: click.Context, scenario: str, over: tuple[str, ...], get: tuple[str, ...], zipped: bool | None,
     where: str | None, best: str | None, top: int | None, pareto: str | None, output: Path | None, resume: bool,
     jobs: int | None, scheduler: str | None, sets: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Compute results at many points at once.
 
-    The points are every combination of the axes' values. Without a file, the first of them are shown, or the best.
-    What a sweep: block of the scenario says holds unless an option says otherwise. A point that has no value says
+    The points are every combination of the axes' values, the last axis fastest, hardware and model slowest. Without
+    a file, the first of them are shown, or the best. What a sweep: block of the scenario says holds unless an option
+    says otherwise: --where '' takes its condition away, --best '' keeps all points. A point that has no value says
     why, in the column `problem`, and stops nothing. Ctrl-C keeps what is done, and --resume goes on.
     """
     check_usage(output, resume, best, top, pareto)
-    try:
-        from ..sweeps.request import Request
-        from .sweeping import Sweeping
-    except ModuleNotFoundError as error:
-        problem = Problem("usage", f"sweeps need {error.name}, which is missing", hint="pip install 'roofsheet[sweep]'")
-        write_problems([problem])
+    lacking = missing(output is not None, scheduler is not None)
+    if lacking:
+        write_problems([lacking])
         context.exit(WRONG)
+    from ..sweeps.request import Request
+    from .sweeping import Sweeping
+
     problems: list[Problem] = []
     request = Request(
         scenario,
@@ -81,16 +88,28 @@ def command(
     context.exit(sweeping.run() if not problems else sweeping.refuse(problems))
 
 
+def missing(file: bool, cluster: bool) -> Problem | None:
+    """What has to be installed before this can be done."""
+    needed = {"numpy": "sweep"} | ({"pyarrow": "sweep"} if file else {}) | ({"distributed": "dask"} if cluster else {})
+    for module, extra in needed.items():
+        try:
+            import_module(module)
+        except ModuleNotFoundError as error:
+            hint = f"pip install 'roofsheet[{extra}]'"
+            return Problem("usage", f"this sweep needs {error.name}, which is missing", hint=hint)
+    return None
+
+
 def check_usage(output: Path | None, resume: bool, best: str | None, top: int | None, pareto: str | None) -> None:
     """Errors: a usage error for options that do not go together."""
     if best is not None and pareto is not None:
         raise click.UsageError("--best and --pareto keep different points: leave out one")
-    if top is not None and best is None:
-        raise click.UsageError("--top says how many --best keeps")
+    if top is not None and pareto is not None:
+        raise click.UsageError("--top says how many --best keeps; --pareto keeps all that nothing beats")
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: -o FILE")
-    if resume and (best is not None or pareto is not None):
-        raise click.UsageError("--best and --pareto keep nothing until the end: there is nothing to resume")
+    if resume and (best or pareto):
+        raise click.UsageError(KEEPS_NOTHING)
     if output is not None and output.suffix and output.suffix not in FORMATS and not output.is_dir():
         raise click.UsageError(f"'{output}': the extension says the format: {', '.join(FORMATS)}; none is a folder")
     if output is not None and not output.parent.is_dir():

@@ -24,7 +24,8 @@ def axis_texts(over: Sequence[str], problems: list[Problem]) -> tuple[tuple[Text
 
 def listed_texts(option: str, given: Sequence[str], problems: list[Problem]) -> tuple[Text, ...]:
     """What stands between the commas of an option's texts."""
-    found = [pieces(Text.line(text, option), option, problems) for text in given]
+    hint = "names between commas: tpot, ttft"
+    found = [pieces(Text.line(text, option), option, problems, hint) for text in given]
     return tuple(each for texts in found for each in texts or ())
 
 

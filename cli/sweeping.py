@@ -10,20 +10,23 @@ import numpy as np
 
 from ..diagrams.text import BLANK, Line, line
 from ..diagrams.text_sweep import range_lines, sweep_lines
-from ..problems import Problem, RoofsheetError, ordered
+from ..problems import InvalidInput, Problem, RoofsheetError, ordered
 from ..sweeps.compute import rows_at
-from ..sweeps.outputs import is_folder, parts_folder, selected_rows, write_rows, write_sweep
+from ..sweeps.outputs import check_output, is_folder, parts_folder, real_output, selected_rows, write_rows, write_sweep
 from ..sweeps.plan import Plan, plan_of
 from ..sweeps.request import Request
 from ..sweeps.rows import Rows
 from ..sweeps.running import Gathered, gather
+from ..sweeps.tally import count_words
 from ..sweeps.work import Work
 from .point_progress import point_progress
 from .screen import FINE, WRONG, page_width, write_error, write_json, write_lines, write_problems
+from .sweep import KEEPS_NOTHING
 from .sweep_records import sweep_record
 
 SHOWN = 20
 RECORDED = 100_000  # rows of a JSON object at most
+TOO_MANY = Problem("usage", f"more than {RECORDED:,} rows are no JSON object", hint="-o FILE.parquet")
 
 
 class Sweeping:
@@ -32,7 +35,8 @@ class Sweeping:
     def __init__(
         self, request: Request, output: Path | None, resume: bool, jobs: int, scheduler: str, as_json: bool
     ) -> None:
-        self.request, self.output, self.resume = request, output, resume
+        self.request, self.resume = request, resume
+        self.output = output and real_output(output)
         self.jobs, self.scheduler, self.as_json = jobs, scheduler, as_json
         self.problems: list[Problem] = []
 
@@ -43,17 +47,29 @@ class Sweeping:
         if plan is None:
             return self.refuse(())
         try:
+            self.check(plan)
             found, rows = self.computed(plan)
         except KeyboardInterrupt:
             self.tell_interrupted(plan)
             raise click.Abort from None
         except RoofsheetError as error:
             return self.refuse(error.problems)
-        if self.as_json and self.output is None and len(rows) > RECORDED:
-            message = f"more than {RECORDED:,} rows are no JSON object"
-            return self.refuse([Problem("usage", message, hint="-o FILE.parquet")])
+        if self.too_many(len(rows)):
+            return self.refuse([TOO_MANY])
         self.write(plan, found, rows)
-        return WRONG if found.tally.kept and found.tally.failed == found.tally.kept else FINE
+        return FINE if some_value(plan, found) else WRONG
+
+    def check(self, plan: Plan) -> None:
+        """Errors: `InvalidInput` for what can be told before anything is computed."""
+        if self.resume and plan.request.selects:
+            raise InvalidInput([Problem("usage", KEEPS_NOTHING, hint="--best '' keeps all points")])
+        if self.output is not None:
+            check_output(plan, self.output)
+        elif not plan.request.selects and plan.request.where is None and self.too_many(plan.points.count):
+            raise InvalidInput([TOO_MANY])
+
+    def too_many(self, rows: int) -> bool:
+        return self.as_json and self.output is None and rows > RECORDED
 
     def refuse(self, problems: Sequence[Problem]) -> int:
         """Print what is wrong, and nothing else."""
@@ -71,6 +87,7 @@ class Sweeping:
             if plan.request.selects:
                 found = gather(plan, Work("select"), numbers, self.jobs, self.scheduler, progress.step)
                 rows = selected_rows(plan, found)
+                count_words(found.tally.reasons, rows.why)
                 if self.output is not None:
                     write_rows(plan, self.output, rows)
             elif self.output is not None:
@@ -85,8 +102,13 @@ class Sweeping:
         return found, rows
 
     def tell_interrupted(self, plan: Plan) -> None:
-        if self.output is not None and not plan.request.selects:
-            write_error(f"interrupted: '{parts_folder(self.output)}' has what is done; --resume goes on")
+        if self.output is None or plan.request.selects:
+            return
+        folder = parts_folder(self.output)
+        if folder.is_dir() and any(folder.glob("part-*")):
+            write_error(f"interrupted: '{folder}' has what is done; the same with --resume goes on")
+        else:
+            write_error("interrupted: nothing was done yet")
 
     def write(self, plan: Plan, found: Gathered, rows: Rows) -> None:
         """Print what was found."""
@@ -116,5 +138,14 @@ class Sweeping:
         """What was written."""
         assert self.output is not None
         count = len(found.selected) if plan.request.selects else found.tally.kept
-        parts = f" in {plan.points.parts} parts" if is_folder(self.output) else ""
+        of_parts = f" in {plan.points.parts:,} part{'' if plan.points.parts == 1 else 's'}"
+        parts = of_parts if is_folder(self.output) else ""
         return [line((str(self.output), "name"), f": {count:,} rows of {len(plan.headings) + 1} columns{parts}")]
+
+
+def some_value(plan: Plan, found: Gathered) -> bool:
+    """Whether not every point that was asked for lacks some value."""
+    tally = found.tally
+    if tally.undecided and sum(tally.undecided.values()) >= tally.points:
+        return False
+    return plan.request.selects or not tally.kept or tally.failed < tally.kept

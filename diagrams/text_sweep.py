@@ -18,8 +18,9 @@ NOTHING = "no value"
 
 def sweep_lines(plan: Plan, tally: Tally, rows: Rows, width: int) -> list[Line]:
     """The sweep's title, what was counted, and these of its rows."""
-    found = [*wrapped(line((plan.title, "title")), width), *wrapped(line(*counted(plan, tally)), width), BLANK]
+    found = [*wrapped(line((plan.title, "title")), width), *wrapped(line(*counted(plan, tally)), width)]
     if len(rows):
+        found.append(BLANK)
         same = [each for each in plan.outputs if len(rows) > 1 and is_same(each, tally)]
         varied = [each for each in plan.headings if each not in same]
         found += row_lines(plan, varied, rows, width)
@@ -131,19 +132,21 @@ def range_lines(plan: Plan, tally: Tally, ends: Rows, width: int) -> list[Line]:
     """Between which numbers the outputs lie, and where; `ends` are the points of their least and largest."""
     places = {number: place for place, number in enumerate(ends.numbers.tolist())}
     axes = [_cells(ends.columns[axis.name]) for axis in plan.axes]
-    shown = [
-        _styled(["", "", "", *(axis.name for axis in plan.axes)], "head"),
-        _styled(["", "", "", *(axis.unit for axis in plan.axes)], "faint"),
-    ]
+    shown = [_styled(["", "", "", *(axis.name for axis in plan.axes)], "head")]
+    if any(axis.unit for axis in plan.axes):
+        shown.append(_styled(["", "", "", *(axis.unit for axis in plan.axes)], "faint"))
+    heads = len(shown)
     for heading in plan.outputs:
         if heading.name in tally.least and not is_same(heading, tally):
-            for word, end in (("least", tally.least[heading.name]), ("most", tally.largest[heading.name])):
-                name = heading.name if word == "least" else ""
+            least, most = tally.least[heading.name], tally.largest[heading.name]
+            told = [("least", least), ("most", most)] if least.value != most.value else [("always", least)]
+            for word, end in told:
+                name = heading.name if end is least else ""
                 value = f"{format_number(end.value)} {heading.unit}".rstrip()
-                at = _styled([cells[places[end.number]] for cells in axes], "faint")
+                at = _styled(["" if word == "always" else cells[places[end.number]] for cells in axes], "faint")
                 shown.append([(name, "name"), (word, ""), (value, "value"), *at])
     aligned: list[Align] = ["left", "left", "right", *("left" if axis.words else "right" for axis in plan.axes)]
-    return [shortened_line(each, width) for each in table(shown, aligned)] if len(shown) > 2 else []
+    return [shortened_line(each, width) for each in table(shown, aligned)] if len(shown) > heads else []
 
 
 def shortened_line(spans: Line, width: int) -> Line:

@@ -58,18 +58,19 @@ class Loaded:
 
 
 def load(
-    name: str, sets: Iterable[str] = (), library: Library | None = None, bind: Mapping[str, str] | None = None
+    name: str, sets: Iterable[str] = (), library: Library | None = None, bind: Mapping[str, str | Text] | None = None
 ) -> Loaded:
     """Load a scenario by bundled name or path, with `name=value` texts set on top; never raises for bad input.
 
-    `bind`: catalogue entries by sort (`hardware`, `model`), in place of those of the scenario's `with:`.
+    `bind`: catalogue entries by sort (`hardware`, `model`), in place of those of the scenario's `with:`; a path is from
+    the scenario's folder, or from that of the file in which it stands.
     `library`: files already read, which are not read again; what is wrong with other scenarios' files is not told.
     """
     with uncollected():
         return _load(name, tuple(sets), library.shared() if library else Library([]), bind or {})
 
 
-def _load(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str]) -> Loaded:
+def _load(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str | Text]) -> Loaded:
     problems = library.problems
     scenario = library.scenario(Text.line(name, "the scenario's name"))
     if scenario is None:
@@ -78,7 +79,8 @@ def _load(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str,
     dag, claims, facts, entries, show = binder.run()
     found = tuple(ordered(problems))
     workbook = Workbook(check(dag)) if not errors(found) else None
-    return Loaded(name, scenario, dag, workbook, claims, facts, show, found, entries, sets, bind)
+    bound = {sort: str(entry) for sort, entry in bind.items()}
+    return Loaded(name, scenario, dag, workbook, claims, facts, show, found, entries, sets, bound)
 
 
 def _chain(scenario: Scenario, library: Library) -> tuple[Scenario, ...]:
@@ -101,7 +103,7 @@ class _Binder:
     """One scenario being bound: its chain of extended scenarios, base first, and the command line's values."""
 
     def __init__(
-        self, library: Library, chain: tuple[Scenario, ...], sets: tuple[str, ...], bind: Mapping[str, str]
+        self, library: Library, chain: tuple[Scenario, ...], sets: tuple[str, ...], bind: Mapping[str, str | Text]
     ) -> None:
         self.library, self.chain, self.sets, self.bind = library, chain, sets, bind
         self.problems = library.problems
@@ -111,7 +113,7 @@ class _Binder:
 
     def run(self) -> tuple[Dag, tuple[Claim, ...], Compared, tuple[Compared, ...], tuple[str, ...]]:
         named = {sort: (text, each.file) for each in self.chain for sort, text in each.bind.items()}
-        given = {sort: (Text.line(entry, f"the {sort}'s name"), self.top.file) for sort, entry in self.bind.items()}
+        given = {sort: self.given(sort, entry) for sort, entry in self.bind.items()}
         bound = self.entries({**named, **given})
         compared = self.compared()
         root = self.root(bound)
@@ -129,6 +131,12 @@ class _Binder:
         held = [replace(fact, case=case) for case, entry in compared for fact in told[entry.file]]
         claims = resolve_claims((*self.top.claims, *published), dag, self.problems)
         return dag, claims, tuple(held), tuple(facts.values()), self.shown(dag)
+
+    def given(self, sort: str, entry: str | Text) -> tuple[Text, str]:
+        """An entry bound from outside, and the file beside which its path begins."""
+        if isinstance(entry, Text):
+            return entry, entry.mark.file
+        return Text.line(entry, f"the {sort}'s name"), self.top.file
 
     def follows(self, problem: Problem) -> bool:
         """Whether a name missing in some sheet may only follow from a file that could not be read."""

@@ -10,14 +10,15 @@ ONCE = "each value of an axis stands once"
 _SPARE = "a comma stands between two values, and only there"
 
 
-def pieces(text: Text, what: str, problems: list[Problem]) -> list[Text] | None:
+def pieces(text: Text, what: str, problems: list[Problem], hint: str = "1..256, say, or 1, 2, 4") -> list[Text] | None:
     """What stands between the commas that are in no parentheses, without spaces around it.
 
-    None, with located problems, where nothing stands there or parentheses do not pair; `what` names the axis.
+    None, with located problems, where nothing stands there or parentheses do not pair; `what` names the axis,
+    and `hint` says what it could be.
     """
     before = len(problems)
     if not text.text.strip():
-        problems.append(Problem("value", f"{what} has no values", text.mark, hint="1..256, say, or 1, 2, 4"))
+        problems.append(Problem("value", f"{what} has no values", text.mark, hint=hint))
         return None
     cuts = _cuts(text, what, problems)
     if cuts is None:

@@ -31,10 +31,13 @@ _FUNCTIONS = ("lin", "geom")
 _EXACT = 2**53
 
 
-def axis_values(workbook: Workbook, name: str, text: Text, problems: list[Problem]) -> Array | list[str] | None:
+def axis_values(
+    workbook: Workbook, name: str, text: Text, problems: list[Problem], once: bool = True
+) -> Array | list[str] | None:
     """What the text says: numbers in the quantity's declared unit, or words for a choice; None, with located problems.
 
-    No value stands twice, numbers are finite, and there are at most MOST_VALUES; more are refused before they are made.
+    No value stands twice if each stands `once`, as in a grid; numbers are finite, and there are at most MOST_VALUES;
+    more are refused before they are made.
     Errors: `UnknownQuantity` or `InvalidInput` if nothing of this name can be set.
     """
     definition = workbook.settable(name)
@@ -42,14 +45,14 @@ def axis_values(workbook: Workbook, name: str, text: Text, problems: list[Proble
     if found is None:
         return None
     if definition.choices:
-        return _words(definition.choices, name, found, problems)
+        return _words(definition.choices, name, found, problems, once)
     reader = _Reader(Numbers(workbook, definition, problems))
     read = [reader.run(piece) for piece in found]
     runs = [run for run in read if run is not None]
     if len(runs) < len(read) or not _few(name, runs, text, problems):
         return None
     numbers = joined(runs)
-    repeat = first_repeat(runs, numbers)
+    repeat = first_repeat(runs, numbers) if once else None
     if repeat is None:
         return numbers
     message = f"{name}: {format_amount(repeat[1], definition.unit)} is given twice"
@@ -57,24 +60,24 @@ def axis_values(workbook: Workbook, name: str, text: Text, problems: list[Proble
     return None
 
 
-def entry_names(text: Text, problems: list[Problem]) -> list[str] | None:
-    """The names of catalogue entries, separated by commas, none twice; None, with located problems.
+def entry_names(text: Text, problems: list[Problem], once: bool = True) -> list[Text] | None:
+    """The names of catalogue entries, none twice if each stands `once`; None, with located problems.
 
     Whether there are such entries is for the caller to find out.
     """
-    found = pieces(text, "the list of entries", problems)
-    if found is None or repeated(found, "the list of entries", problems):
-        return None
-    return [each.text for each in found]
+    found = pieces(text, "the list of entries", problems, "`roofsheet list` names them")
+    return None if found is None or (once and repeated(found, "the list of entries", problems)) else found
 
 
-def _words(choices: Sequence[str], name: str, found: Sequence[Text], problems: list[Problem]) -> list[str] | None:
+def _words(
+    choices: Sequence[str], name: str, found: Sequence[Text], problems: list[Problem], once: bool
+) -> list[str] | None:
     wrong = [each for each in found if each.text not in choices]
     for each in wrong:
         hint = did_you_mean(each.text, choices) or f"one of {', '.join(choices)}"
         message = f"{name} cannot be '{each.text}'"
         problems.append(Problem("choice", message, each.mark, hint=hint, quantity=name))
-    if wrong or repeated(found, name, problems):
+    if wrong or (once and repeated(found, name, problems)):
         return None
     return [each.text for each in found]
 

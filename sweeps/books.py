@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..graph.engine.kernels.asked import Asked, asked_condition, asked_expression, asked_quantity
 from ..graph.engine.kernels.kernel import Kernel, compile_kernel
+from ..graph.engine.kernels.machine import is_there, pays
 from ..graph.engine.workbook import Workbook
 from ..graph.language.declarations import Formula
 from ..graph.language.expressions import Unary
@@ -15,6 +16,7 @@ from ..problems import InvalidInput, Problem, Text, UnknownQuantity, errors
 from ..scenarios import Library, Loaded, load
 from .request import Request
 
+MARGIN = 4  # times what machine code costs, it has to save: each process compiles it anew
 HELD = 4  # workbooks held at once: pieces of one come one after the other
 CONDITION = "?"  # in a kernel's results; no quantity can be called so
 KEY = "key {}"
@@ -41,10 +43,17 @@ class Wanted:
 
 
 class Books:
-    """Opens workbooks as they are needed. `axes`: the names of the quantities that are swept."""
+    """Opens workbooks as they are needed.
 
-    def __init__(self, request: Request, axes: tuple[str, ...], library: Library) -> None:
-        self.request, self.axes, self.library = request, axes, library
+    `axes`: the names of the quantities that are swept; `entries`: those of catalogue entries by sort, each where it was
+    written; `points`: how many there are of one workbook at most.
+    """
+
+    def __init__(
+        self, request: Request, axes: tuple[str, ...], library: Library, entries: Mapping[str, Mapping[str, Text]],
+        points: int = 0,
+    ) -> None:  # fmt: skip
+        self.request, self.axes, self.library, self.entries, self.points = request, axes, library, entries, points
         self.units: dict[str, str] = {}
         self._held: dict[tuple[tuple[str, str], ...], Book | Problem] = {}
 
@@ -58,7 +67,7 @@ class Books:
         return found
 
     def _opened(self, entries: Mapping[str, str]) -> Book | Problem:
-        loaded = load(self.request.scenario, self.request.sets, self.library, entries)
+        loaded = self.loaded(entries)
         problems = errors(loaded.problems)
         if loaded.workbook is not None:
             book = self.made(loaded.workbook, problems)
@@ -69,7 +78,8 @@ class Books:
 
     def loaded(self, entries: Mapping[str, str]) -> Loaded:
         """The scenario with these entries bound, with all that is wrong with it."""
-        return load(self.request.scenario, self.request.sets, self.library, entries)
+        bind = {sort: self.entries[sort][name] for sort, name in entries.items()}
+        return load(self.request.scenario, self.request.sets, self.library, bind)
 
     def made(self, workbook: Workbook, problems: list[Problem]) -> Book | None:
         """The kernels for what is asked; None, with problems, where this workbook cannot give it.
@@ -92,7 +102,19 @@ class Books:
         picked = {KEY.format(place): key for place, key in enumerate(wanted.keys)}
         if wanted.condition is not None:
             told[CONDITION] = picked[CONDITION] = wanted.condition
-        return Book(workbook, compile_kernel(workbook, picked, self.axes), compile_kernel(workbook, told, self.axes))
+        return Book(workbook, self.kernel(workbook, picked), self.kernel(workbook, told))
+
+    def kernel(self, workbook: Workbook, asked: Mapping[str, Asked]) -> Kernel:
+        """A kernel that is machine code or not for all of the sweep, whoever computes which part: the two differ in
+        last bits."""
+        kernel = compile_kernel(workbook, asked, self.axes, machine=False)
+        if not is_there():
+            return kernel
+        dims = {name: 1 if self.request.zip else 1 << at for at, name in enumerate(kernel.lowered.axes)}
+        whole = 1 if self.request.zip else (1 << len(dims)) - 1
+        stages = [stage for stage in kernel.programs(dims).stages if stage.dims == whole]
+        work = self.points * sum(len(stage.values) for stage in stages)
+        return replace(kernel, machine=pays(stages, work / MARGIN))
 
 
 def unfit_axes(workbook: Workbook, axes: tuple[str, ...]) -> list[Problem]:

@@ -6,13 +6,17 @@ of them reach. What a lost worker did not finish, others do again: a part has on
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from distributed import Client, as_completed
+from distributed import Client, KilledWorker, as_completed
+from distributed.comm.addressing import parse_address, parse_host_port
+from distributed.comm.registry import get_backend
 
 from ..problems import InvalidInput, Problem
 from .compute import Part
@@ -23,7 +27,6 @@ from .work import Work, done
 
 CONNECT = 15  # seconds
 WAITING = 4  # parts handed out for each thread of the cluster
-LOSSES = 10  # workers that may die at one part before it is given up
 
 _local = threading.local()
 
@@ -37,7 +40,7 @@ def on_dask(plan: Plan, work: Work, numbers: Sequence[int], address: str) -> Ite
         futures = {_submitted(client, task, number): number for number in islice(coming, WAITING * max(1, threads))}
         running: Any = as_completed(futures, loop=client.loop, with_results=True, raise_errors=False)
         for future, result in running:
-            yield futures.pop(future), _result(future, result)
+            yield futures.pop(future), _result(future, result, address)
             future.release()
             for number in islice(coming, 1):
                 new = _submitted(client, task, number)
@@ -45,35 +48,74 @@ def on_dask(plan: Plan, work: Work, numbers: Sequence[int], address: str) -> Ite
                 running.add(new)
 
 
-def _client(address: str) -> Any:
+@contextmanager
+def _client(address: str) -> Generator[Any]:
+    """A client of that cluster. Errors: `InvalidInput` where there is none, or none with workers."""
+    for name in ("distributed", "tornado"):  # what they tell of lost connections is told here
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _check_address(address)
     try:
-        client = Client(address, timeout=CONNECT, set_as_default=False)
-        client.wait_for_workers(1, timeout=CONNECT)
+        client: Any = Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        message = f"there is no Dask cluster with workers at {address}"
-        raise InvalidInput([Problem("cluster", message, hint=f"{type(error).__name__}: {error}"[:200])]) from None
-    return client
+        message = f"there is no Dask scheduler at {address}"
+        raise InvalidInput([Problem("cluster", message, hint=_said(error))]) from None
+    try:
+        _wait_for_workers(client, address)
+        yield client
+    finally:
+        with suppress(OSError, TimeoutError):
+            client.close()
+
+
+def _check_address(address: str) -> None:
+    """Errors: `InvalidInput` for what is no address; a client that is made with it hangs when it is thrown away."""
+    try:
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        parse_host_port(place)
+    except ValueError as error:
+        message, hint = f"'{address}' is no address of a Dask scheduler: {error}", "--scheduler tcp://host:8786"
+        raise InvalidInput([Problem("cluster", message, hint=hint)]) from None
+
+
+def _wait_for_workers(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=CONNECT)
+    except (OSError, TimeoutError):
+        message = f"the Dask scheduler at {address} has no workers"
+        raise InvalidInput([Problem("cluster", message, hint=f"dask worker {address}")]) from None
 
 
 def _submitted(client: Any, task: Any, number: int) -> Any:
-    return client.submit(task, number, pure=False, retries=LOSSES)
+    return client.submit(task, number, pure=False)
 
 
-def _result(future: Any, result: Any) -> Part:
-    if future.status != "finished":
-        error: BaseException = result[1]
-        raise InvalidInput([Problem("cluster", f"a part was given up: {type(error).__name__}: {error}"[:500])])
+def _result(future: Any, result: Any, address: str) -> Part:
     if isinstance(result, Part):
         return result
-    problems: list[Problem] = result
-    raise InvalidInput(problems)
+    if isinstance(result, list):
+        raise InvalidInput(cast("list[Problem]", result))
+    hint = "--resume goes on with what is done, where there is a file"
+    if future.status != "error":
+        raise InvalidInput([Problem("cluster", f"the Dask scheduler at {address} is gone", hint=hint)])
+    error: BaseException = result[1]
+    message = f"a part failed on a worker: {_said(error)}"
+    if isinstance(error, KilledWorker):
+        message = "the workers that computed one part died, one after the other: is there too little memory?"
+    elif isinstance(error, ModuleNotFoundError):
+        hint = "workers need the same version of roofsheet, with its extra dask"
+    raise InvalidInput([Problem("cluster", message, hint=hint)])
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _work(request: Request, sources: Sources, work: Work, number: int) -> Part | list[Problem]:
     """One part, on a worker; each of its threads has a plan of its own."""
     try:
         held: tuple[str, Plan] | None = getattr(_local, "plan", None)
-        key = repr((request, sources.digest))
+        key = repr((request, sources.version, sources.digest))
         if held is None or held[0] != key:
             held = _local.plan = (key, same_plan(request, sources))
         return done(held[1], work, number, threads=1)

@@ -36,7 +36,7 @@ def rows_of_part(plan: Plan, number: int, threads: int | None = None) -> Part:
         rows = _rows(plan, piece, part.tally, threads)
         if rows is not None:
             found.append(rows)
-    part.rows = joined(found) if found else no_rows(plan)
+    part.rows = in_order(joined(found)) if found else no_rows(plan)
     part.tally.add_rows(part.rows)
     return part
 
@@ -63,6 +63,13 @@ def rows_at(plan: Plan, numbers: Array, threads: int | None = None) -> Rows:
     places = np.argsort(rows.numbers, kind="stable")
     wanted = np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
     return rows.taken(places[wanted])
+
+
+def in_order(rows: Rows) -> Rows:
+    """By the points' numbers: of a list, those of one combination of entries are computed together."""
+    if np.all(rows.numbers[1:] > rows.numbers[:-1]):
+        return rows
+    return rows.taken(np.argsort(rows.numbers))
 
 
 def no_rows(plan: Plan) -> Rows:

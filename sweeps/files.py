@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,32 +17,56 @@ from .tables import parquet_options
 GROUP = 2**19  # rows in a row group, at least; a part has as many at most
 
 
-def write_tables(path: Path, schema: Any, tables: Iterable[Any]) -> None:
-    """Write the tables, one after the other, to a file whose name says its form.
+@contextmanager
+def written(path: Path, hint: str = "") -> Generator[None]:
+    """Within it, what goes wrong with a file is told. Errors: `InvalidInput`."""
+    try:
+        yield
+    except UnicodeError:
+        raise InvalidInput([Problem("file", f"'{path}' cannot be written: the name is no text")]) from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        problem = Problem("file", f"'{path}' cannot be written: {reason.lower()}", hint=hint)
+        raise InvalidInput([problem]) from None
+
+
+def check_writable(path: Path) -> None:
+    """Errors: `InvalidInput` where a file of this name could not take the place of what is there."""
+    with written(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "")
+
+
+def write_tables(path: Path, schema: Any, tables: Iterable[Any], unfinished: Path | None = None) -> None:
+    """Write the tables, one after the other, to a file whose name says its form; to `unfinished` first.
 
     Errors: `InvalidInput` where it cannot be written.
     """
-    unfinished = path.with_name(f".{path.name}-{uuid4().hex}")
-    try:
-        with WRITERS[path.suffix](unfinished, schema) as write:
-            for table in grouped(tables, GROUP):
-                write(table)
-        unfinished.replace(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InvalidInput([Problem("file", f"'{path}' cannot be written: {reason}")]) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    unfinished = unfinished or path.with_name(f".{path.name}-{uuid4().hex}")
+    with written(path):
+        try:
+            with WRITERS[path.suffix](unfinished, schema) as write:
+                for table in grouped(tables, GROUP):
+                    write(table)
+            check_writable(path)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def grouped(tables: Iterable[Any], rows: int) -> Iterator[Any]:
     """The same rows in fewer tables, each but the last of at least so many rows."""
     held: list[Any] = []
+    count = 0
     for table in tables:
-        held.append(table)
-        if sum(each.num_rows for each in held) >= rows:
+        if table.num_rows or not held:
+            held.append(table)
+        count += table.num_rows
+        if count >= rows:
             yield pa.concat_tables(held).combine_chunks()
-            held = []
+            held, count = [], 0
     if held:
         yield pa.concat_tables(held).combine_chunks()
 

@@ -16,7 +16,6 @@ import numpy as np
 from ..graph.engine.kernels.arrays import Array
 from ..graph.engine.kernels.regions import tile, tile_steps
 
-PART = 2**19  # points in a part at most: some tens of megabytes with all that is made of them
 TOGETHER = 16  # combinations of entries in a part at most: each is a workbook to load
 
 
@@ -35,10 +34,11 @@ class Piece:
 
 
 class Points(Protocol):
-    """All the points: `count` of them, in `parts` parts."""
+    """All the points: `count` of them, in `parts` parts; `of_one` combination of entries at most so many."""
 
     count: int
     parts: int
+    of_one: int
 
     def part(self, number: int) -> Iterator[Piece]:
         """The points of one part."""
@@ -50,17 +50,18 @@ class Points(Protocol):
 
 
 class GridPoints:
-    """Every combination of the axes' values."""
+    """Every combination of the axes' values; `part` points in a part at most."""
 
-    def __init__(self, entries: Mapping[str, Sequence[str]], axes: Mapping[str, Array]) -> None:
+    def __init__(self, entries: Mapping[str, Sequence[str]], axes: Mapping[str, Array], part: int) -> None:
         self.entries, self.axes = entries, axes
         self.combinations = tuple(len(each) for each in entries.values())
         self.shape = tuple(len(each) for each in axes.values())
         self.inner = prod(self.shape)
+        self.of_one = self.inner
         self.count = prod(self.combinations) * self.inner
-        self.steps = tile_steps(self.shape, PART)
+        self.steps = tile_steps(self.shape, part)
         self.tiles = tuple(-(-extent // step) for extent, step in zip(self.shape, self.steps, strict=True))
-        self.together = max(1, min(TOGETHER, PART // max(1, self.inner)))
+        self.together = max(1, min(TOGETHER, part // max(1, self.inner)))
         whole = prod(self.combinations)
         self.parts = -(-whole // self.together) if self.together > 1 else whole * prod(self.tiles)
 
@@ -97,14 +98,16 @@ class GridPoints:
 
 
 class ListPoints:
-    """The axes' values side by side; all lists are of one length."""
+    """The axes' values side by side; all lists are of one length, `count`. `part` points in a part at most."""
 
-    def __init__(self, entries: Mapping[str, Sequence[str]], axes: Mapping[str, Array], count: int) -> None:
-        self.entries, self.axes, self.count = entries, axes, count
-        self.parts = -(-count // PART)
+    def __init__(
+        self, entries: Mapping[str, Sequence[str]], axes: Mapping[str, Array], count: int, part: int
+    ) -> None:  # fmt: skip
+        self.entries, self.axes, self.count, self.size = entries, axes, count, part
+        self.of_one, self.parts = count, -(-count // part)
 
     def part(self, number: int) -> Iterator[Piece]:
-        return self.at(np.arange(number * PART, min((number + 1) * PART, self.count)))
+        return self.at(np.arange(number * self.size, min((number + 1) * self.size, self.count)))
 
     def at(self, numbers: Array) -> Iterator[Piece]:
         groups: dict[tuple[str, ...], list[int]] = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait as wait_for
 
@@ -27,48 +29,88 @@ class _Held:
     plan: Plan | InvalidInput | None = None
 
 
-def in_processes(plan: Plan, work: Work, numbers: Sequence[int], jobs: int) -> Iterator[tuple[int, Part]]:
+class _Parts:
+    """The numbers of the parts that are to be handed out, and of those that are; none is forgotten."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._coming = iter(numbers)
+        self._again: deque[int] = deque()
+        self.out: set[int] = set()
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        number = self._again.popleft() if self._again else next(self._coming)
+        self.out.add(number)
+        return number
+
+    def take_back(self) -> None:
+        """Those that were handed out are to be done again."""
+        self._again.extendleft(sorted(self.out, reverse=True))
+        self.out.clear()
+
+
+def in_processes(plan: Plan, work: Work, numbers: Iterable[int], jobs: int) -> Iterator[tuple[int, Part]]:
     """What became of each part, as they are done. A process that dies takes no part with it.
 
-    Errors: `InvalidInput` where processes die again and again.
+    Errors: `InvalidInput` where processes cannot be had, or die again and again.
     """
-    left = list(numbers)
-    attempts = 0
-    while left:
-        finished: set[int] = set()
+    parts, attempts = _Parts(numbers), 0
+    while True:
         try:
-            for number, part in _in_one_pool(plan, work, left, jobs):
-                finished.add(number)
+            for number, part in _in_one_pool(plan, work, parts, jobs):
+                attempts = 0
                 yield number, part
+            return
         except BrokenProcessPool:
-            attempts = 0 if finished else attempts + 1
+            attempts += 1
             if attempts >= ATTEMPTS:
-                message = "the processes that compute the sweep end before their time"
-                raise InvalidInput([Problem("process", message, hint="--jobs 1 computes it in this one")]) from None
-        left = [number for number in left if number not in finished]
+                message = "the processes that compute the sweep end before their time: is there too little memory?"
+                hint = "fewer --jobs; --jobs 1 computes it in this one"
+                raise InvalidInput([Problem("process", message, hint=hint)]) from None
+            parts.take_back()
 
 
-def _in_one_pool(plan: Plan, work: Work, numbers: Sequence[int], jobs: int) -> Iterator[tuple[int, Part]]:
+def _in_one_pool(plan: Plan, work: Work, parts: _Parts, jobs: int) -> Iterator[tuple[int, Part]]:
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan.request, plan.sources))
     waiting: dict[Future[Part], int] = {}
-    coming = iter(numbers)
     try:
         while True:
-            for number in coming:
-                waiting[pool.submit(_work, work, number)] = number
-                if len(waiting) >= WAITING * jobs:
-                    break
+            while len(waiting) < WAITING * jobs and (number := next(parts, None)) is not None:
+                waiting[_submitted(pool, work, number)] = number
             if not waiting:
                 return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                yield waiting.pop(future), future.result()
+                part = future.result()
+                number = waiting.pop(future)
+                parts.out.discard(number)
+                yield number, part
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _submitted(pool: ProcessPoolExecutor, work: Work, number: int) -> Future[Part]:
+    try:
+        with _deaf_to_interrupts():
+            return pool.submit(_work, work, number)
+    except OSError as error:
+        message = f"no processes can be started: {(error.strerror or str(error)).lower()}"
+        raise InvalidInput([Problem("process", message, hint="--jobs 1 computes it in this one")]) from None
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Generator[None]:
+    """Ctrl-C is for all processes of a terminal; those started within it never hear it, this one a little later."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(request: Request, sources: Sources) -> None:
-    """In each process: Ctrl-C is for the one that asked, and when that is gone there is nobody to work for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In each process: when the one that asked is gone there is nobody to work for."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _Held.plan = same_plan(request, sources)
@@ -88,9 +130,12 @@ def same_plan(request: Request, sources: Sources) -> Plan:
     plan, problems = plan_of(request, texts=sources.texts)
     if plan is None:
         raise InvalidInput(problems)
-    if plan.sources.digest != sources.digest:
-        message = "the files here are not those of the sweep: is it another version of roofsheet?"
-        raise InvalidInput([Problem("version", message)])
+    if plan.sources != sources:
+        own, asked = plan.sources.version, sources.version
+        message = "the bundled files here are not those of the sweep"
+        if own != asked:
+            message = f"roofsheet {own} computes here, and the sweep was asked for with roofsheet {asked}"
+        raise InvalidInput([Problem("version", message, hint="workers need the same version")])
     return plan
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..problems import InvalidInput, Problem
 from .compute import Part, no_rows
 from .plan import Plan
 from .rows import Rows, joined
@@ -73,13 +72,9 @@ def gather(
     Errors: `InvalidInput` where the work cannot be done, by lack of disk space for example.
     """
     found = Gathered()
-    try:
-        for number, part in results(plan, work, numbers, jobs, scheduler):
-            found.add(number, part, work.most)
-            step(part.tally.points)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InvalidInput([Problem("file", f"'{work.folder}' cannot be written: {reason}")]) from None
+    for number, part in results(plan, work, numbers, jobs, scheduler):
+        found.add(number, part, work.most)
+        step(part.tally.points)
     return found
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from .arrow import pa
-from .plan import Heading, Plan
+from .plan import PROBLEM, Heading, Plan
 from .rows import Rows, Words
 
-PROBLEM = "problem"
 META = b"roofsheet"
 
 

@@ -171,7 +171,8 @@ def test_what_is_no_quantity_is_said_by_its_name(book):
 
 
 def test_entries_are_names_between_commas():
-    assert entry_names(Text.line("h100-sxm, h200-sxm,b200", "--over"), []) == ["h100-sxm", "h200-sxm", "b200"]
+    names = entry_names(Text.line("h100-sxm, h200-sxm,b200", "--over"), []) or ()
+    assert [(name.text, name.mark.column) for name in names] == [("h100-sxm", 1), ("h200-sxm", 11), ("b200", 20)]
 
 
 @pytest.mark.parametrize(
