@@ -51,8 +51,7 @@ def on_dask(plan: Plan, work: Work, numbers: Sequence[int], address: str) -> Ite
 @contextmanager
 def _client(address: str) -> Generator[Any]:
     """A client of that cluster. Errors: `InvalidInput` where there is none, or none with workers."""
-    for name in ("distributed", "tornado"):  # what they tell of lost connections is told here
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _quieten()
     _check_address(address)
     try:
         client: Any = Client(address, timeout=CONNECT, set_as_default=False)
@@ -65,6 +64,13 @@ def _client(address: str) -> Generator[Any]:
     finally:
         with suppress(OSError, TimeoutError):
             client.close()
+
+
+def _quieten() -> None:
+    """What Dask logs of lost connections, with tracebacks, is told here in a line; each of its loggers has a level."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _check_address(address: str) -> None:

@@ -102,11 +102,19 @@ def _submitted(pool: ProcessPoolExecutor, work: Work, number: int) -> Future[Par
 @contextmanager
 def _deaf_to_interrupts() -> Generator[None]:
     """Ctrl-C is for all processes of a terminal; those started within it never hear it, this one a little later."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))  # another thread may take it
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which new processes inherit
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _begin(request: Request, sources: Sources) -> None:

@@ -10,10 +10,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from .made import asked, read, write_scenario, written
+from roofsheet.problems import InvalidInput
+from roofsheet.sweeps import cluster as sweeps_cluster
+from roofsheet.sweeps.running import gather
+from roofsheet.sweeps.work import Work
+
+from .made import asked, planned, read, write_scenario, written
 
 COMMAND = [str(Path(sys.executable).with_name("roofsheet")), "sweep", "small.yaml"]
 LARGE = ["--over", "batch=1..14", "--over", "load=lin(1 GB, 9 GB, 262145)", "--get", "time,share"]  # 14 parts
@@ -108,8 +114,14 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+class Cluster(NamedTuple):
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+    scheduler: subprocess.Popen[bytes]
+
+
 @pytest.fixture
-def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def cluster(tmp_path) -> Iterator[Cluster]:
     """A scheduler's address, and two workers in another folder."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -123,7 +135,7 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     running = [started("scheduler", "--host", address, "--no-dashboard", "--no-show")]
     running += [started("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)]
     try:
-        yield address, running[1:]
+        yield Cluster(address, running[1:], running[0])
     finally:
         for process in running:
             process.kill()
@@ -132,7 +144,7 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
 
 def test_on_a_cluster_a_lost_worker_loses_nothing(cluster):
     """The scenario's files are on this side alone: the workers look from another folder."""
-    address, workers = cluster
+    address, workers = cluster.address, cluster.workers
     begun_on = begun("-o", "out", "--scheduler", address)
     waited_for(lambda: len(parts("out")) > 1 or begun_on.poll() is not None)
     assert len(parts("out")) < 14
@@ -154,6 +166,24 @@ def test_on_a_cluster_a_lost_worker_loses_nothing(cluster):
         text=True, capture_output=True, timeout=LONGEST, check=False,
     )  # fmt: skip
     assert (refused.returncode, "fp9" in refused.stderr) == (2, True)
+
+
+def test_a_scheduler_that_is_gone_is_told_in_a_line(cluster):
+    address = cluster.address
+    process = begun("-o", "out", "--scheduler", address)
+    waited_for(lambda: len(parts("out")) > 1)
+    cluster.scheduler.kill()
+    code, told = ended(process)
+    hint = "      hint      --resume goes on with what is done, where there is a file"
+    assert (code, told) == (2, f"error[cluster]: the Dask scheduler at {address} is gone\n{hint}\n")
+
+
+def test_where_nobody_listens_there_is_no_cluster(monkeypatch):
+    monkeypatch.setattr(sweeps_cluster, "CONNECT", 0.3)
+    request = asked("small.yaml", {"batch": "1..9"})
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(InvalidInput, match=f"there is no Dask scheduler at {address}"):
+        gather(planned(request), Work("show"), [0], scheduler=address)
 
 
 def test_two_processes_do_what_one_does(tmp_path):
