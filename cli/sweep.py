@@ -31,7 +31,8 @@ KEEPS_NOTHING = "--best and --pareto keep nothing until the end: there is nothin
               help="An axis: a quantity, hardware or model, and its values: 1,2,8 or 1..256 or '1..8 TB/s by 0.5 TB/s' "
               "or lin(A,B,N) or geom(A,B,N). May be given many times.")  # fmt: skip
 @click.option("--get", "get", multiple=True, metavar="NAMES",
-              help="The quantities wanted; without it, those that the scenario shows.")  # fmt: skip
+              help="The quantities wanted; without it, those that the scenario shows, or that points "
+              "are compared by.")  # fmt: skip
 @click.option("--zip/--grid", "zipped", default=None,
               help="Take the axes' values side by side, or (if nothing is said) every combination.")  # fmt: skip
 @click.option("--where", metavar="CONDITION", help="Keep the points where this holds: 'tpot < 50 ms'.")

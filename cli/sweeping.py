@@ -87,6 +87,7 @@ class Sweeping:
             if plan.request.selects:
                 found = gather(plan, Work("select"), numbers, self.jobs, self.scheduler, progress.step)
                 rows = selected_rows(plan, found)
+                found.tally.add_ranges(rows)
                 count_words(found.tally.reasons, rows.why)
                 if self.output is not None:
                     write_rows(plan, self.output, rows)

@@ -65,7 +65,7 @@ def same_lines(headings: Sequence[Heading], rows: Rows, width: int) -> list[Line
     if not headings:
         return []
     said = [f"{each.name} {_cells(rows.columns[each.name])[0]} {each.unit}".rstrip() for each in headings]
-    return [BLANK, *wrapped(line(("the same everywhere: " + ", ".join(said), "faint")), width)]
+    return [BLANK, *wrapped(line(("the same in all rows: " + ", ".join(said), "faint")), width)]
 
 
 def row_lines(plan: Plan, headings: Sequence[Heading], rows: Rows, width: int) -> list[Line]:

@@ -115,7 +115,12 @@ class _Planning:
         return found[-1] if found[-1].workbook is not None else found[0]
 
     def settled(self, loaded: Loaded, workbook: Workbook) -> Request:
-        """The request, with what it leaves to the scenario: without a list, all that its inputs are enough for."""
+        """The request, with what it leaves to the scenario: without a list, all that its inputs are enough for.
+
+        Where points are compared, what they are compared by is wanted, and nothing more unless it is asked for.
+        """
+        if self.request.selects:
+            return self.request
         axes = {name.text for name, _ in self.request.over}
         lacking = () if self.request.get or loaded.lists_results else lacking_an_input(workbook, loaded.show)
         shown = (name for name in loaded.show if name not in axes and name not in lacking)

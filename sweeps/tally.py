@@ -36,6 +36,10 @@ class Tally:
         """Count points that are kept."""
         self.kept += len(rows)
         count_words(self.reasons, rows.why)
+        self.add_ranges(rows)
+
+    def add_ranges(self, rows: Rows) -> None:
+        """Widen the ranges of outputs."""
         for name, column in rows.columns.items():
             if not isinstance(column, Words) and len(column):
                 self._range(name, column, rows.numbers)

@@ -276,19 +276,6 @@ def test_memory_is_used_again_only_once_its_results_are_gone():
     assert third["f"][7] == 414
 
 
-def test_blocks_of_a_stream_are_the_run_in_parts():
-    wb = roofsheet.open("guides/qwen3-vl-32b-on-rtx-pro-6000")
-    axes = grid({"memory_bandwidth": np.linspace(500, 5000, 7), "n_parameters": np.linspace(1e9, 9e10, 5)})
-    kernel = compile_kernel(wb, ["tpot"], [*axes])
-    whole = np.empty((7, 5))
-    regions = []
-    for region, part in kernel.blocks(axes, points=12):
-        whole[region] = part["tpot"]
-        regions.append(part["tpot"].size)
-    assert regions == [10, 10, 10, 5]
-    assert np.array_equal(whole, kernel.run(axes)["tpot"])
-
-
 def test_machine_code_is_made_once_as_much_was_done_without_it(
     small_blocks: None, interpreted: None, monkeypatch: pytest.MonkeyPatch
 ):

@@ -167,10 +167,10 @@ def test_a_file_says_units_meanings_and_what_was_asked_for(beside, tmp_path):
     told = {field.name: {key.decode(): value.decode() for key, value in field.metadata.items()} for field in schema}
     parquet = {name: {k: v for k, v in each.items() if not k.startswith("PARQUET")} for name, each in told.items()}
     assert parquet == {
-        "batch": {"unit": "sequence", "about": "Sequences at once."},
-        "format": {"about": ""},
-        "time": {"unit": "ms", "about": "How long it takes."},
-        "kind": {"about": ""},
+        "batch": {"role": "axis", "unit": "sequence", "about": "Sequences at once."},
+        "format": {"role": "axis", "about": ""},
+        "time": {"role": "output", "unit": "ms", "about": "How long it takes."},
+        "kind": {"role": "output", "about": ""},
         "problem": {"about": "Why the first missing value of the row is missing."},
     }
     said = json.loads(schema.metadata[b"roofsheet"])

@@ -6,7 +6,7 @@ Formulas are lowered to operations (lowering.py), and those to stages, one per s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from .arrays import Array
 from .asked import Asked, asked_quantity
 from .axes import checked_axes
 from .lowering import lower
-from .regions import Region, tiles, within
 from .result import Result
 from .run import Compiled, Run
 
@@ -32,16 +31,6 @@ class Kernel(Compiled):
         Errors: `InvalidInput` for a value that an axis cannot have; ValueError for shapes that do not fit.
         """
         return Run(self, checked_axes(self.workbook, self.axes, values), threads).result()
-
-    def blocks(
-        self, values: Mapping[str, Any], points: int = 1_000_000, threads: int | None = None
-    ) -> Iterator[tuple[Region, Result]]:
-        """The same, part by part: where each lies in the broadcast shape, and its values; at most `points` a part."""
-        arrays = checked_axes(self.workbook, self.axes, values)
-        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        for region in tiles(shape, points):
-            part = {name: array[within(array.shape, region)] for name, array in arrays.items()}
-            yield region, Run(self, part, threads).result()
 
 
 def compile_kernel(
