@@ -34,7 +34,7 @@ _local = threading.local()
 def on_dask(plan: Plan, work: Work, numbers: Sequence[int], address: str) -> Iterator[tuple[int, Part]]:
     """What became of each part, as they are done. Errors: `InvalidInput` where the cluster is not there or fails."""
     with _client(address) as client:
-        threads = sum(each["nthreads"] for each in client.scheduler_info()["workers"].values())
+        threads: int = sum(client.nthreads().values())
         task = partial(_work, plan.request, plan.sources, work)
         coming = iter(numbers)
         futures = {_submitted(client, task, number): number for number in islice(coming, WAITING * max(1, threads))}
