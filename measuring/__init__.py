@@ -1,1 +1,1 @@
-"""Measured rows: read, mapped to the catalogue, given the floor that our sheets compute, and compared with predictions."""
+"""Measured rows: read, mapped to the catalogue, given the floor of our sheets, and compared with predictions."""

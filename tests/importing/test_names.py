@@ -1,17 +1,12 @@
-"""What measurements and start-up logs call the models: an entry goes by each name, or the catalogue says why not."""
+"""What measurements and start-up logs call the models: an entry goes by each name."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import roofsheet
 from roofsheet.graph.language.declarations import Entry
 from roofsheet.problems import Text
 from roofsheet.scenarios import BUNDLED, Library
-
-CATALOGUE = (Path(roofsheet.__file__).parent / "docs" / "catalogue.md").read_text(encoding="utf-8")
 
 # a name a line, as MLPerf, llama.cpp, vLLM, TensorRT-LLM and others print them
 NAMED = """\
@@ -26,6 +21,7 @@ GLM-4.7-Flash-UD-Q8_K_XL
 GPT-J 6B
 GPT-OSS 120B
 GPT-OSS 20B
+Gemma-4-31B
 Kwaipilot/KAT-Coder-V2.5-Dev
 LLaMA 3.1 70B
 LLaMA 3.1 8B
@@ -34,6 +30,7 @@ LLaMA 7B
 LLaMA v3.1 405B
 LLaMA v3.1 70B
 LLaMA v3.1 8B
+LiquidAI/LFM2.5-2.6B
 Llama 3.1 405B
 Llama 3.1 8B
 Llama 3.3 70B
@@ -87,6 +84,8 @@ deepseek-ai/DeepSeek-V2-Lite-Chat
 deepseek-ai/DeepSeek-V3
 deepseek-coder-v2:16b
 deepseek-r1
+google/gemma-4-31B-it
+google/gemma-4-E2B-it
 gpt-j-6b
 gpt-oss-20b-mxfp4
 ibm-granite/granite-4.1-8b
@@ -108,9 +107,12 @@ mixtral-8x7b
 moonshotai/Kimi-K2-Thinking
 moonshotai/Kimi-K2.5
 nvidia/DeepSeek-V3.1-NVFP4
+nvidia/Gemma-4-31B-IT-NVFP4
 nvidia/Llama-3.1-8B-Instruct-FP8
 nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16
 nvidia/NVIDIA-Nemotron-3-Nano-4B-FP8
+nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4
+nvidia/Nemotron-Cascade-2-30B-A3B
 nvidia/Qwen3-32B-NVFP4
 openai/gpt-oss-120b
 opt-6.7b
@@ -118,15 +120,6 @@ qwen3.5-122b-a10b-nvfp4 (Sehyo)
 qwen3.5-122b-a10b-nvfp4-resharded
 unsloth/Qwen3.8-27B-NVFP4
 zhipuai/GLM-5
-"""
-MISSING = """\
-Gemma-4-31B
-LiquidAI/LFM2.5-2.6B
-google/gemma-4-31B-it
-google/gemma-4-E2B-it
-nvidia/Gemma-4-31B-IT-NVFP4
-nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4
-nvidia/Nemotron-Cascade-2-30B-A3B
 """
 
 
@@ -157,9 +150,3 @@ def test_no_name_or_alias_means_two_models():
         assert isinstance(entry, Entry)
         for spelling in {name.casefold() for name in (entry.name, *entry.aliases)}:
             assert seen.setdefault(spelling, entry.name) == entry.name, spelling
-
-
-@pytest.mark.parametrize("name", MISSING.splitlines())
-def test_what_is_missing_is_in_the_catalogue_with_the_reason(name, names):
-    assert name.casefold() not in names
-    assert f"`{name}`" in CATALOGUE
