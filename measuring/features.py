@@ -161,7 +161,7 @@ def _allowed(computed: _Computed, books: Books) -> Outcome:
 
 
 def _table(found: list[_Computed]) -> Features:
-    names = tuple(dict.fromkeys(name for each in found for name in each.numbers))
+    names = tuple(dict.fromkeys([*(name for each in found for name in each.numbers), *OWN]))
     columns = {name: tuple(each.numbers.get(name, nan) for each in found) for name in names}
     words = {
         "row_id": tuple(each.row.row.row_id for each in found),

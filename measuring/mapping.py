@@ -124,11 +124,12 @@ def _mapped(row: Measurement, names: Names, find: Find) -> Outcome:
     prompt = row.prompt or 0.0
     output = max(1.0, row.output or 0.0)
     cached = row.cached + row.depth
+    found = {**cells, "hardware_entry": hardware, "model_entry": model}
     return Mapped(
         row, hardware, model, engine.word("engine"), era_of(engine.word("engine"), cells, names),
-        metric.word("quantity"), cast(Class, metric.word("class")), _settings(names, cells, engine), spread,
+        metric.word("quantity"), cast(Class, metric.word("class")), _settings(names, found, engine), spread,
         _batch(metric, row), metric.word("prefill") == "batch", max(1.0, prompt), cached, output,
-        prompt + cached + (row.output or 0.0) / 2, _file_format(names, cells),
+        prompt + cached + (row.output or 0.0) / 2, _file_format(names, found),
         tuple(dict.fromkeys(name for rule in corrections if (name := rule.word("rule")))),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..graph.language.names import did_you_mean
+from ..graph.language.names import nearest
 from ..problems import Mark, Problem
 from ..scenarios.reader import read_bytes, shown_name
 from ..units import Unit, UnitContext, UnitError
@@ -140,7 +140,8 @@ def _is_header(header: list[str], mark: Mark, problems: list[Problem]) -> bool:
     problems += [Problem("csv", f"two columns are called '{name}'", mark) for name in twice]
     for names in REQUIRED:
         if not any(name in header for name in names):
-            hint = did_you_mean(names[0], header)
+            near = nearest(names[0], header)
+            hint = f"is '{near[0]}' meant for it?" if near else ""
             problems.append(Problem("csv", f"there is no column {' or '.join(names)}", mark, hint=hint))
     return len(problems) == count
 
