@@ -202,7 +202,9 @@ def test_texts_match_in_any_case_and_a_star_stands_for_anything():
 def test_a_mistake_in_the_names_is_found_with_its_place():
     text = BUNDLED_NAMES.read_text(encoding="utf-8").replace("tolerance: 0.02", "tolerence: 0.02")
     problems, others = [], []
-    decode_names(read_text(text, "names.yaml", problems), "names.yaml", problems)
+    node = read_text(text, "names.yaml", problems)
+    assert node is not None
+    decode_names(node, "names.yaml", problems)
     assert [problem.message for problem in problems] == ["'tolerence' is not a key of the file of names"]
     assert read_names(others, Path("nowhere.yaml")) is None
     assert "there is no file" in render(others)
