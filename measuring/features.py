@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..graph.engine.kernels.arrays import Array
 
 WORDS = ("weight_format", "expert_format", "compute_dtype", "accumulator")
+DTYPES = {"weight_dtype": "weight_format", "expert_dtype": "expert_format"}
+"""What products with weights of a format are computed in."""
 MEASURED, FLOOR, BOUND, COPIES = "measured", "floor", "bound", "copies"
 OWN = (MEASURED, FLOOR, BOUND, COPIES, "devices", "whole")
 """Columns that are no quantities: see `Features`."""
@@ -97,14 +99,16 @@ def _computed(row: Mapped, books: Books) -> _Computed | Unmapped:
             return Unmapped(row.row, reason)
         copies = prepared.copies if row.of_all_copies else 1.0
         floor = workbook.number(row.quantity) * copies
-        numbers = {name: _value(workbook, name) for name in books.shown}
+        numbers = {name: _value(workbook, name) for name in (*books.shown, *books.names.beside)}
         bound = _bound(workbook, row, floor, copies)
     except (NoValue, InvalidInput) as error:
         return Unmapped(row.row, error.problems[0].message if error.problems else "a value is missing")
     own = (measured, floor, bound, copies, float(row.row.devices), float(row.whole))
     numbers |= dict(zip(OWN, own, strict=True))
     words = {name: workbook.word(name) for name in WORDS if name in workbook}
-    units = {name: workbook.definition(name).unit.text for name in books.shown}
+    words |= {name: workbook.word(f"format_dtype[{words[each]}]") for name, each in DTYPES.items() if each in words}
+    told = (name for name in (*books.shown, *books.names.beside) if name in workbook)
+    units = {name: workbook.definition(name).unit.text for name in told}
     return _Computed(row, numbers, words, units)
 
 
@@ -131,7 +135,7 @@ def _in_unit(row: Mapped, unit: Unit) -> float | None:
 
 
 def _value(workbook: Workbook, name: str) -> float:
-    value = workbook.value(name)
+    value = workbook.value(name) if name in workbook else None
     return value if isinstance(value, float) else nan
 
 
@@ -173,9 +177,9 @@ def _table(found: list[_Computed]) -> Features:
         "quantity": tuple(each.row.quantity for each in found),
         "source": tuple(each.row.row.text("source_id") or each.row.row.text("source") for each in found),
         "load": tuple(each.row.row.text("load_mode") for each in found),
-        **{name: tuple(each.words.get(name, "") for each in found) for name in WORDS},
+        **{name: tuple(each.words.get(name, "") for each in found) for name in (*WORDS, *DTYPES)},
     }
-    units = {name: unit for each in found[:1] for name, unit in each.units.items()}
+    units = {name: unit for each in found for name, unit in each.units.items()}
     return Features(tuple(each.row for each in found), columns, words, units)
 
 
