@@ -127,3 +127,25 @@ def test_the_floor_needs_no_numpy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "37 rows: 35 compared" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"input_len": "900000000000000"},
+        {"output_len": "900000000000000"},
+        {"batch_or_concurrency": "900000000000000"},
+        {"gpu_count": "900000000000000", "parallelism": ""},
+        {"gpu_count": "1000000", "parallelism": "TP=1000"},
+        {"weights_gib": "1e14", "weight_precision": "Q4_K_M", "engine": "llama.cpp"},
+        {"weights_gib": "1e-300", "weight_precision": "Q4_K_M", "engine": "llama.cpp"},
+        {"context_depth": "1e14"},
+        {"value": "1e29"},
+        {"value": "1e-29"},
+    ],
+    ids=lambda cells: next(iter(cells)) + next(iter(cells.values())),
+)
+def test_absurd_rows_end_in_an_outcome(cells, computed):
+    features, (outcome,) = computed(cells)
+    assert len(features) <= 1
+    assert outcome.row.row_id == "line 2"
