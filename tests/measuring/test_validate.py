@@ -73,12 +73,13 @@ def test_no_measured_row_is_faster_than_its_bound(record):
 
 
 def test_rows_and_a_plot_are_written(run, record, tmp_path):
-    assert run(SAMPLE, "--rows", "rows.csv", "--plot", "rows.svg").exit_code == 0
+    assert run(SAMPLE, "--rows", "rows.csv", "--plot", "rows.svg", "--features", "features.csv").exit_code == 0
     with (tmp_path / "rows.csv").open(encoding="utf-8") as file:
         written = list(csv.DictReader(file))
     assert [row["error_percent"] for row in written] == [
         "" if row["error_percent"] is None else str(row["error_percent"]) for row in record["rows"]
     ]
+    assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["overall"]["count"]
     picture = xml.dom.minidom.parse(str(tmp_path / "rows.svg"))
     assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
 
