@@ -50,7 +50,7 @@ docs: .venv/.ready
 	"$(PYTHON)" -m venv --clear .venv
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q *.py cli diagrams graph scenarios sweeps units
+	$(BIN)/python -m compileall -q *.py cli diagrams graph measuring scenarios sweeps units
 	mkdir -p .venv/link && ln -s ../.. .venv/link/roofsheet
 	@touch $@
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("cli", "diagrams", "graph", "scenarios", "sweeps", "units")
+ROOMS = ("cli", "diagrams", "graph", "measuring", "scenarios", "sweeps", "units")
 
 
 def modules_with_examples() -> list[str]:

@@ -40,9 +40,9 @@ def wheel(root, tmp_path_factory):
     return ZipFile(next(built.glob("*.whl")))
 
 
-def test_a_wheel_holds_the_package_with_its_yaml_and_unit_definitions(wheel, root):
+def test_a_wheel_holds_the_package_with_its_content_and_unit_definitions(wheel, root):
     files = (file for folder in packaged_folders(root) for file in folder.glob("*"))
-    content = {file for file in files if file.suffix in {".py", ".yaml", ".txt", ".typed"}}
+    content = {file for file in files if file.suffix in {".csv", ".py", ".yaml", ".txt", ".typed"}}
     expected = {f"roofsheet/{file.relative_to(root).as_posix()}" for file in content}
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert packed == expected

@@ -21,7 +21,7 @@ from roofsheet.scenarios import BUNDLED, Library
 
 from ..formulas import stated, twice
 
-OTHER_SORTS = {"dialects"}  # how configs are read: the importer's own
+OTHER_SORTS = {"dialects", "measurements"}  # how configs and measured rows are read
 SHIPPED = [path for path in BUNDLED.rglob("*.yaml") if path.parent.name not in OTHER_SORTS]
 
 

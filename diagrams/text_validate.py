@@ -1,0 +1,127 @@
+"""A validation as text: how far a predictor is from what was measured, and what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..measuring.errors import Errors
+from ..measuring.validation import Validation
+from .text import BLANK, Align, Line, Span, line, rule, shortened, table, wrapped
+
+TITLES = {
+    "class": "kind of figure",
+    "engine": "engine",
+    "sort": "sort of model",
+    "load": "load",
+    "quantity": "quantity",
+    "hardware": "accelerator",
+    "model": "model",
+    "source": "source",
+}
+_HEADS = ("rows", "median", "mean", "bias", "p90", "≤ 10 %", "≤ 25 %")
+_NUMBERS = 56  # columns that the numbers take
+_IDS = 6
+
+
+def validate_lines(found: Validation, groups: Sequence[str], width: int) -> list[Line]:
+    """The errors over all rows and by each of the groups, then what is read otherwise, left out and not mapped."""
+    lines = [*wrapped(line((f"{found.file} against the {found.predictor} of each row", "title")), width)]
+    lines += [*wrapped(line(*_counts(found)), width), BLANK]
+    overall = found.overall
+    if overall is not None:
+        lines += [*_meaning(found, width), BLANK]
+        lines += _tables(found, overall, groups, width)
+    lines += _corrected(found, width)
+    lines += _excluded(found, width)
+    lines += _unmapped(found, width)
+    return lines[:-1] if lines and lines[-1] == BLANK else lines
+
+
+def _counts(found: Validation) -> list[str | Span]:
+    excluded = sum(map(len, found.excluded().values()))
+    unmapped = sum(found.unmapped().values())
+    all_rows = "1 row" if len(found.outcomes) == 1 else f"{len(found.outcomes):,} rows"
+    rows = f"{all_rows}: {len(found.compared):,} compared"
+    return [f"{rows}, {excluded:,} left out by a rule, {unmapped:,} not mapped"]
+
+
+def _meaning(found: Validation, width: int) -> list[Line]:
+    said = "Errors are in percent of what was measured, of times as of rates; bias is their mean with its sign."
+    if found.predictor == "floor":
+        said += (
+            " The floor is a bound and no prediction: what has to be computed and moved, at the data sheet's rates."
+            " Measured times lie above it, and measured rates below."
+        )
+    return wrapped(line((said, "faint")), width)
+
+
+def _tables(found: Validation, overall: Errors, groups: Sequence[str], width: int) -> list[Line]:
+    covered = overall.coverage is not None
+    parts = {"all rows": {"all": overall}, **{TITLES[group]: found.by(group) for group in groups}}
+    room = max(12, width - _NUMBERS - (10 if covered else 0))
+    lines: list[Line] = []
+    for title, errors in parts.items():
+        lines += [*_table(title, errors, room, covered), BLANK]
+    return lines
+
+
+def _table(title: str, errors: Mapping[str, Errors], room: int, covered: bool) -> list[Line]:
+    heads = (*_HEADS, "covered") if covered else _HEADS
+    rows: list[Sequence[Span]] = [[(title.ljust(room), "head"), *((head.rjust(6), "head") for head in heads)]]
+    for name, each in errors.items():
+        numbers = _numbers(each) + ([_percent(each.coverage)] if covered else [])
+        rows.append([(shortened(name or "not told", room), "name"), *((text, "value") for text in numbers)])
+    align: list[Align] = ["left", *(["right"] * len(heads))]  # pyright: ignore[reportAssignmentType]
+    return table(rows, align)
+
+
+def _numbers(errors: Errors) -> list[str]:
+    sized = (errors.median, errors.mean, errors.bias, errors.p90)
+    return [f"{errors.count:,}", *map(_number, sized), _percent(errors.within_10), _percent(errors.within_25)]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) < 999.95 else f"{value:,.0f}"
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
+
+
+def _corrected(found: Validation, width: int) -> list[Line]:
+    counts = found.corrected()
+    if not counts:
+        return []
+    lines = [rule("read otherwise than they stand", width)]
+    for name, count in counts.most_common():
+        lines += wrapped(
+            line((f"{count:5}  ", "value"), (name, "name"), f": {found.whys.get(name, '')}"), width, (), _INDENT
+        )
+    return [*lines, BLANK]
+
+
+_INDENT = line(" " * 7)
+
+
+def _excluded(found: Validation, width: int) -> list[Line]:
+    groups = found.excluded()
+    if not groups:
+        return []
+    lines = [rule("left out by a rule that looks at no prediction", width)]
+    for name, rows in groups.items():
+        ids = ", ".join(each.row.row_id for each in rows[:_IDS]) + (", ..." if len(rows) > _IDS else "")
+        told = line(
+            (f"{len(rows):5}  ", "value"), (name, "name"), f": {found.whys.get(name, '')} (", (ids, "faint"), ")"
+        )
+        lines += wrapped(told, width, (), _INDENT)
+    return [*lines, BLANK]
+
+
+def _unmapped(found: Validation, width: int) -> list[Line]:
+    counts = found.unmapped()
+    if not counts:
+        return []
+    lines = [rule("not mapped", width)]
+    for reason, count in counts.most_common():
+        lines += wrapped(line((f"{count:5}  ", "value"), reason), width, (), _INDENT)
+    return [*lines, BLANK]

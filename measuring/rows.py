@@ -1,0 +1,254 @@
+"""CSV -> measured rows: columns by their names, numbers and units understood, each row with its place in the file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..graph.language.names import nearest
+from ..problems import Mark, Problem
+from ..scenarios.reader import read_bytes, shown_name
+from ..units import Unit, UnitContext, UnitError
+
+LARGEST_FILE = 100_000_000
+MOST_PROBLEMS = 100
+LEAST, LARGEST = 1e-30, 1e30  # values in their unit
+LONGEST = 1e15  # tokens, sequences or devices
+REQUIRED = (("gpu", "gpu_norm"), ("model", "model_family"), ("metric",), ("value",), ("unit",), ("engine",))
+_LINE_END = re.compile("\r\n|\r|\n")
+_NUMBERS = ("gpu_count", "output_len", "context_depth", "weights_gib")
+_LENGTH = re.compile(r"(?P<new>[0-9][0-9_]*(\.[0-9]+)?)\s*(\(\+\s*(?P<cached>[0-9][0-9_]*)\s+cached\))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measured figure.
+
+    `texts`: every cell that is not empty, by its column. `prompt`, `cached`, `output`, `depth`: tokens of one sequence,
+    None where nothing is said; `depth` stands in the cache before the prompt. `batch`: None where it is no number.
+    `devices`: those of the whole run. `file_gib`: the weights on disk.
+    """
+
+    row_id: str
+    mark: Mark
+    texts: Mapping[str, str]
+    value: float
+    unit: Unit
+    devices: int
+    batch: float | None
+    prompt: float | None
+    cached: float
+    output: float | None
+    depth: float
+    file_gib: float | None
+
+    def text(self, column: str) -> str:
+        """The cell of a column, '' where it is empty or there is none."""
+        return self.texts.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as it stands: its cells by column, and where each begins."""
+
+    file: str
+    line: int
+    source: str
+    cells: Mapping[str, str]
+    columns: Mapping[str, int]
+
+    def mark(self, column: str = "") -> Mark:
+        length = max(1, len(self.cells.get(column, "")))
+        return Mark(self.file, self.line, self.columns.get(column, 1), length, self.source)
+
+
+def read_measurements(path: Path, problems: list[Problem]) -> tuple[Measurement, ...]:
+    """The rows of a CSV file with a header; those that cannot be used are left out, each with its problems.
+
+    Needed are `gpu` or `gpu_norm`, `model` or `model_family`, `metric`, `value`, `unit`, `engine`. Known besides:
+    row_id, gpu_count, parallelism, weight_precision, kv_precision, engine_version, date, load_mode,
+    batch_or_concurrency, input_len, output_len, context_depth, weights_gib, notes; columns of other names are kept as
+    text. A row without `row_id` is called by its line.
+    """
+    file = shown_name(path)
+    data = read_bytes(path, file, problems, LARGEST_FILE)
+    text = None if data is None else _decoded(data, file, problems)
+    return () if text is None else tuple(_measurements(text, file, problems))
+
+
+def _decoded(data: bytes, file: str, problems: list[Problem]) -> str | None:
+    if len(data) > LARGEST_FILE:
+        problems.append(Problem("file", f"the file is larger than {LARGEST_FILE:,} bytes", Mark(file, 1, 1)))
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problems.append(Problem("file", "the file is not UTF-8 text", Mark(file, 1, 1), hint="save it as UTF-8"))
+        return None
+    if "\0" in text:
+        problems.append(Problem("file", "the file is binary, not text", Mark(file, 1, 1)))
+        return None
+    return text
+
+
+def _measurements(text: str, file: str, problems: list[Problem]) -> Iterator[Measurement]:
+    start, seen = len(problems), dict[str, Mark]()
+    for row in _rows(text, file, problems):
+        if len(problems) - start >= MOST_PROBLEMS:
+            message = "too many problems: those after these are not shown"
+            problems.append(Problem("csv", message, row.mark()))
+            return
+        found = _measurement(row, problems)
+        if found is None:
+            continue
+        if found.row_id in seen:
+            message = f"the row '{found.row_id}' stands in line {seen[found.row_id].line} already"
+            problems.append(Problem("duplicate", message, row.mark("row_id")))
+        else:
+            seen[found.row_id] = found.mark
+            yield found
+
+
+def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[_Row]:
+    lines = _LINE_END.split(text)
+    reader = csv.reader(lines, strict=True)
+    header: list[str] = []
+    before = 0
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip() for cell in cells]
+                if not _is_header(header, Mark(file, line, 1, len(lines[line - 1]), lines[line - 1]), problems):
+                    return
+                continue
+            yield from _row(header, cells, file, line, lines[line - 1], problems)
+    except csv.Error as error:
+        mark = Mark(file, max(1, reader.line_num), 1, 1, lines[reader.line_num - 1] if lines else "")
+        problems.append(Problem("csv", f"the file is no CSV: {error}", mark))
+        return
+    if not header:
+        problems.append(Problem("csv", "the file is empty", Mark(file, 1, 1)))
+
+
+def _is_header(header: list[str], mark: Mark, problems: list[Problem]) -> bool:
+    count = len(problems)
+    twice = dict.fromkeys(name for name in header if header.count(name) > 1)
+    problems += [Problem("csv", f"two columns are called '{name}'", mark) for name in twice]
+    for names in REQUIRED:
+        if not any(name in header for name in names):
+            near = nearest(names[0], header)
+            hint = f"is '{near[0]}' meant for it?" if near else ""
+            problems.append(Problem("csv", f"there is no column {' or '.join(names)}", mark, hint=hint))
+    return len(problems) == count
+
+
+def _row(
+    header: list[str], cells: list[str], file: str, line: int, source: str, problems: list[Problem]
+) -> Iterator[_Row]:
+    if len(cells) != len(header):
+        message = f"the row has {len(cells)} cells, the header {len(header)}"
+        problems.append(Problem("csv", message, Mark(file, line, 1, len(source), source)))
+        return
+    starts = dict(zip(header, _starts(source), strict=False))
+    told = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    yield _Row(file, line, source, told, starts)
+
+
+def _starts(source: str) -> Iterator[int]:
+    """The column, from 1, at which each cell of a line begins."""
+    yield 1
+    quoted = False
+    for place, char in enumerate(source, 2):
+        quoted = quoted != (char == '"')
+        if char == "," and not quoted:
+            yield place
+
+
+def _measurement(row: _Row, problems: list[Problem]) -> Measurement | None:
+    count = len(problems)
+    lacking = [" or ".join(names) for names in REQUIRED if not any(name in row.cells for name in names)]
+    problems += [Problem("csv", f"the row has no {names}", row.mark()) for names in lacking]
+    value = _number(row, "value", problems)
+    if value is not None and not LEAST < value < LARGEST:
+        message = f"a measured value lies between {LEAST:g} and {LARGEST:g}, not at {row.cells['value'][:60]}"
+        problems.append(Problem("value", message, row.mark("value")))
+    unit = _unit(row, problems)
+    numbers = {name: _number(row, name, problems) for name in _NUMBERS}
+    prompt, cached = _prompt(row, problems)
+    devices = numbers["gpu_count"] or 1.0
+    if devices != int(devices):
+        problems.append(Problem("value", "devices come whole", row.mark("gpu_count")))
+    if len(problems) > count or value is None or unit is None:
+        return None
+    return Measurement(
+        row.cells.get("row_id", f"line {row.line}"), row.mark(), row.cells, value, unit, int(devices),
+        _batch(row.cells.get("batch_or_concurrency", "")), prompt, cached, numbers["output_len"],
+        numbers["context_depth"] or 0.0, numbers["weights_gib"],
+    )  # fmt: skip
+
+
+def _number(row: _Row, column: str, problems: list[Problem]) -> float | None:
+    text = row.cells.get(column)
+    if text is None:
+        return None
+    number = _plain(text)
+    if number is None or not (0 <= number < LONGEST or column == "value"):
+        problems.append(Problem("value", f"{column} is a number, not '{text[:60]}'", row.mark(column)))
+        return None
+    return number
+
+
+def _plain(text: str) -> float | None:
+    """The number that the text is; None for another text, infinite numbers included."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < 1e300 else None
+
+
+def _batch(text: str) -> float | None:
+    """Whole sequences, one at least; None for another text."""
+    number = _plain(text)
+    return number if number is not None and 1 <= number < LONGEST and number == int(number) else None
+
+
+def _prompt(row: _Row, problems: list[Problem]) -> tuple[float | None, float]:
+    """Tokens of the prompt, and of a prefix that is cached: `64 (+1920 cached)` says both."""
+    text = row.cells.get("input_len")
+    if text is None:
+        return None, 0.0
+    found = _LENGTH.fullmatch(text)
+    if found is None or len(text) > 40:
+        message = f"input_len is a number of tokens, not '{text[:60]}'"
+        problems.append(Problem("value", message, row.mark("input_len"), hint="64, or 64 (+1920 cached)"))
+        return None, 0.0
+    return float(found["new"]), float(found["cached"] or 0)
+
+
+def _unit(row: _Row, problems: list[Problem]) -> Unit | None:
+    text = row.cells.get("unit")
+    if text is None:
+        return None
+    try:
+        return UnitContext().unit("percent" if text == "%" else text)
+    except UnitError as error:
+        problems.append(Problem("unit", str(error), row.mark("unit"), hint=error.hint))
+        return None
+
+
+def corrected(row: Measurement, read: Mapping[str, str]) -> Measurement:
+    """The row as it reads with other texts in some of its columns; as it was, if they cannot be understood."""
+    cells = {**row.texts, **read}
+    return _measurement(_Row(row.mark.file, row.mark.line, row.mark.source, cells, {}), []) or row
+
+
+def columns_of(rows: Iterable[Measurement]) -> tuple[str, ...]:
+    """The columns that some row has a cell in, in the order met."""
+    return tuple(dict.fromkeys(name for row in rows for name in row.texts))
