@@ -11,6 +11,7 @@ import click
 from ..diagrams.scatter import scatter_svg
 from ..diagrams.text_validate import validate_lines
 from ..measuring.mapping import Mapped
+from ..measuring.saving import features_csv
 from ..measuring.validation import GROUPS, Validation, validate
 from ..problems import Problem
 from ..scenarios import write_whole
@@ -33,12 +34,15 @@ SHOWN = ("class", "engine", "sort")
               help="Tell the errors of these groups; without it, of class, engine and sort.")  # fmt: skip
 @click.option("--rows", "rows", type=click.Path(path_type=Path), metavar="OUT.csv",
               help="Write what became of every row, with its error.")  # fmt: skip
+@click.option("--features", type=click.Path(path_type=Path), metavar="OUT.csv",
+              help="Write what the sheets compute of every row compared, to fit predictions.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.svg", help="Draw predicted against measured.")
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, plot: Path | None, as_json: bool
-) -> None:
+    context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, features: Path | None,
+    plot: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """Hold the floor of measured runs against what was measured.
 
     FILE.csv has a row for each figure, and columns by these names: gpu, model, engine, metric, value and unit; where
@@ -56,7 +60,7 @@ def command(
 
         found = validate(file, problems, told=told)
     if found is not None:
-        _write_files(found, rows, plot, problems)
+        _write_files(found, rows, features, plot, problems)
     if as_json:
         write_json(validation_record(file, found, problems))
     elif found is not None:
@@ -67,8 +71,12 @@ def command(
     context.exit(WRONG if problems else FINE if found and found.compared else FAILED)
 
 
-def _write_files(found: Validation, rows: Path | None, plot: Path | None, problems: list[Problem]) -> None:
+def _write_files(
+    found: Validation, rows: Path | None, features: Path | None, plot: Path | None, problems: list[Problem]
+) -> None:
     if rows is not None:
         write_whole(rows, rows_csv(found), problems)
+    if features is not None:
+        write_whole(features, features_csv(found.features), problems)
     if plot is not None:
         write_whole(plot, scatter_svg(found), problems)
