@@ -19,9 +19,7 @@ from .mapping import Excluded, Mapped, Outcome, Unmapped
 if TYPE_CHECKING:
     from ..graph.engine.kernels.arrays import Array
 
-WORDS = ("weight_format", "expert_format", "compute_dtype", "accumulator")
-DTYPES = {"weight_dtype": "weight_format", "expert_dtype": "expert_format"}
-"""What products with weights of a format are computed in."""
+WORDS = ("weight_format", "expert_format", "weight_dtype", "expert_dtype", "compute_dtype", "accumulator")
 MEASURED, FLOOR, BOUND, COPIES = "measured", "floor", "bound", "copies"
 OWN = (MEASURED, FLOOR, BOUND, COPIES, "devices", "whole")
 """Columns that are no quantities: see `Features`."""
@@ -106,7 +104,6 @@ def _computed(row: Mapped, books: Books) -> _Computed | Unmapped:
     own = (measured, floor, bound, copies, float(row.row.devices), float(row.whole))
     numbers |= dict(zip(OWN, own, strict=True))
     words = {name: workbook.word(name) for name in WORDS if name in workbook}
-    words |= {name: workbook.word(f"format_dtype[{words[each]}]") for name, each in DTYPES.items() if each in words}
     told = (name for name in (*books.shown, *books.names.beside) if name in workbook)
     units = {name: workbook.definition(name).unit.text for name in told}
     return _Computed(row, numbers, words, units)
@@ -177,7 +174,7 @@ def _table(found: list[_Computed]) -> Features:
         "quantity": tuple(each.row.quantity for each in found),
         "source": tuple(each.row.row.text("source_id") or each.row.row.text("source") for each in found),
         "load": tuple(each.row.row.text("load_mode") for each in found),
-        **{name: tuple(each.words.get(name, "") for each in found) for name in (*WORDS, *DTYPES)},
+        **{name: tuple(each.words.get(name, "") for each in found) for name in WORDS},
     }
     units = {name: unit for each in found for name, unit in each.units.items()}
     return Features(tuple(each.row for each in found), columns, words, units)

@@ -14,21 +14,28 @@ from ..scenarios.nodes import Map, Node, Scalar, Seq
 from ..scenarios.reader import read_file
 
 BUNDLED_NAMES = Path(BUNDLED) / "measurements" / "names.yaml"
-_WORDS = ("rule", "engine", "quantity", "class", "batch", "prefill", "unmapped", "file", "test", "why", "about", "note")
-_RULE_KEYS = ("when", "set", "read", *_WORDS)
-_LISTS = ("engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions")
-_KEYS = (
-    "measurements",
+_WORDS = (
+    "rule",
+    "engine",
+    "quantity",
+    "class",
+    "batch",
+    "prefill",
+    "unmapped",
+    "file",
+    "test",
+    "sheets",
+    "why",
     "about",
-    "beside",
-    "hardware",
-    "models",
-    "eras",
-    "instead",
-    "tolerance",
-    "filled_share",
-    *_LISTS,
+    "note",
 )
+_RULE_KEYS = ("when", "set", "read", *_WORDS)
+_LISTS = (
+    "engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "predictions",
+)  # fmt: skip
+_KEYS = (
+    "measurements", "about", "beside", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS,
+)  # fmt: skip
 Cells = Mapping[str, str]
 
 
