@@ -1,0 +1,188 @@
+"""Constants fitted to measured rows: a robust loss of log(predicted / measured), in the logarithms of the constants.
+
+What is minimised, over the rows with z = log(predicted / measured) / scale, and over the free constants:
+
+    sum of 2 * (sqrt(1 + z**2) - 1)  +  sum of (WEIGHT * log(value / centre) / spread)**2
+
+The first is the soft-L1 loss: a square for rows within a scale, a straight line for those far off, so that a wrong row
+pulls as much as a bad one and no more. The second is a weak log-normal prior round the constant's centre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..graph.engine.kernels.arrays import Array
+
+WEIGHT = 0.3
+"""What one prior counts, against one row: a constant a whole spread away costs 0.09."""
+SPREADS = {"": 0.4}
+OTHER_SPREAD = 1.0
+"""How far constants lie from their centre, in logarithms: shares of something (no unit) within a factor of 1.5, all
+others of 2.7."""
+STEP = 1e-4  # of a logarithm, for finite differences: predictions are exact to 1e-12
+FARTHEST = 9.0  # logarithms that a constant may move: a factor of 8,000
+TOLERANCE = 1e-6
+MOST_STEPS = 60
+
+
+class Constant(Protocol):
+    """One number to fit, in its declared unit."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def unit(self) -> str: ...
+
+
+Predict = Callable[[Mapping[str, float]], "Array"]
+
+
+@dataclass
+class Task:
+    """Rows and what predicts them.
+
+    `measured`, `scale`: of each row, in any units, above 0; `predict`: by constants' values, the prediction of each row
+    in the measured one's unit. `centre`: of the priors, by name. What the latest points gave is kept, and what the
+    first one did, from which every refit starts.
+    """
+
+    constants: Sequence[Constant]
+    predict: Predict
+    measured: Array
+    scale: Array
+    centre: Mapping[str, float]
+    _kept: dict[bytes, Array] = field(default_factory=dict[bytes, "Array"])
+    _slopes: dict[tuple[bytes, tuple[str, ...]], Array] = field(
+        default_factory=dict[tuple[bytes, tuple[str, ...]], "Array"]
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.constants)
+
+    def ratios(self, logs: Array) -> Array:
+        """log(predicted / measured) of each row at these logarithms of the constants, in their order."""
+        key = logs.tobytes()
+        if key not in self._kept:
+            _forget(self._kept)
+            values = dict(zip(self.names, np.exp(logs).tolist(), strict=True))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                self._kept[key] = np.log(self.predict(values)) - np.log(self.measured)
+        return self._kept[key]
+
+    def slopes(self, logs: Array, free: Sequence[str]) -> Array:
+        """How the ratios change with the logarithm of each free constant: rows by constants, by finite differences."""
+        key = (logs.tobytes(), tuple(free))
+        if key not in self._slopes:
+            _forget(self._slopes)
+            here, names = self.ratios(logs), self.names
+            self._slopes[key] = np.stack([self._slope(logs, here, names.index(name)) for name in free], axis=1)
+        return self._slopes[key]
+
+    def _slope(self, logs: Array, here: Array, place: int) -> Array:
+        moved = logs.copy()
+        moved[place] += STEP
+        values = dict(zip(self.names, np.exp(moved).tolist(), strict=True))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (np.log(self.predict(values)) - np.log(self.measured) - here) / STEP
+
+
+def _forget(kept: dict[Any, Array], most: int = 4) -> None:
+    """Make room: all but the first go."""
+    for key in list(kept)[1:] if len(kept) >= most else ():
+        del kept[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Fitted constants. `values`: of all, in declared units; `free`: those that were fitted; `loss`: of the rows."""
+
+    values: Mapping[str, float]
+    free: tuple[str, ...]
+    loss: float
+    steps: int
+
+
+def spread_of(constant: Constant) -> float:
+    """The spread of the constant's prior, as a logarithm."""
+    return SPREADS.get(constant.unit, OTHER_SPREAD)
+
+
+def fit(task: Task, start: Mapping[str, float], rows: Array | None = None, free: Collection[str] | None = None) -> Fit:
+    """The constants that fit the rows best, from `start` on; those that are not `free` stay as they start.
+
+    `rows`: whether each row counts; all that have a prediction, if it is not given.
+    Promise: a row without a prediction at the start never counts. The same for measured rows in any order or unit.
+    """
+    optimize: Any = import_module("scipy.optimize")  # 0.3 s; it has no types
+    logs = np.log(np.array([start[each.name] for each in task.constants], dtype=float))
+    fitted = [each for each in task.constants if free is None or each.name in free]
+    places = [task.names.index(each.name) for each in fitted]
+    counted = counting(task, logs, rows)
+    if not fitted or not counted.any():
+        return Fit(dict(start), (), loss(task.ratios(logs)[counted] / task.scale[counted]), 0)
+    names = [each.name for each in fitted]
+    centre = np.log(np.array([task.centre[name] for name in names]))
+    pull = np.array([WEIGHT / spread_of(each) for each in fitted])
+
+    def all_logs(moving: Array) -> Array:
+        whole = logs.copy()
+        whole[places] = moving
+        return whole
+
+    def residuals(moving: Array) -> Array:
+        z = task.ratios(all_logs(moving))[counted] / task.scale[counted]
+        return np.concatenate([np.sign(z) * np.sqrt(_soft(z)), pull * (moving - centre)])
+
+    def slopes(moving: Array) -> Array:
+        z = task.ratios(all_logs(moving))[counted] / task.scale[counted]
+        steep = task.slopes(all_logs(moving), names)[counted] / task.scale[counted][:, None]
+        return np.concatenate([steep * _steepness(z)[:, None], np.diag(pull)])
+
+    begin = logs[places]
+    found = cast(
+        "_Found",
+        optimize.least_squares(
+            residuals, begin, jac=slopes, bounds=(begin - FARTHEST, begin + FARTHEST), max_nfev=MOST_STEPS,
+            xtol=TOLERANCE, ftol=TOLERANCE**1.5, gtol=TOLERANCE,
+        ),
+    )  # fmt: skip
+    values = dict(zip(names, np.exp(found.x).tolist(), strict=True))
+    z = task.ratios(all_logs(found.x))[counted] / task.scale[counted]
+    return Fit({**start, **values}, tuple(names), loss(z), int(found.nfev))
+
+
+class _Found(Protocol):
+    x: Array
+    nfev: int
+
+
+def counting(task: Task, logs: Array, rows: Array | None = None) -> Array:
+    """Whether each row counts: it is wanted and has a prediction."""
+    known = np.isfinite(task.ratios(logs)) & (task.scale > 0)
+    return known if rows is None else known & rows
+
+
+def loss(z: Array) -> float:
+    """The soft-L1 loss of ratios over their scales."""
+    return float(np.sum(_soft(z)))
+
+
+def _soft(z: Array) -> Array:
+    return 2 * (np.hypot(1, z) - 1)
+
+
+def _steepness(z: Array) -> Array:
+    """The derivative of sign(z) * sqrt(soft(z))."""
+    small = np.abs(z) < 1e-6
+    safe = np.where(small, 1.0, z)
+    return np.where(small, 1.0, np.abs(safe) / (np.hypot(1, safe) * np.sqrt(_soft(safe))))
