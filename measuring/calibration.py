@@ -32,7 +32,7 @@ Told = Callable[[str, int], Callable[[str], None]]
 
 
 class EngineConstant(Constant, Protocol):
-    """A constant and the engines that it is of; of all, if none is named."""
+    """A constant, and the sheets (names with spaces between) whose predictions rest on it; of all, if none is named."""
 
     @property
     def engines(self) -> tuple[str, ...]: ...
@@ -48,6 +48,10 @@ class Fittable(Protocol):
 
     def predict(self, features: Features, values: Mapping[str, float] | None = None) -> Predictions:
         """With these constants in place of the sheet's, in declared units."""
+        ...
+
+    def sheets_of(self, features: Features) -> Sequence[str]:
+        """By which sheets each row is predicted, names with spaces between; '' for none."""
         ...
 
 
@@ -105,16 +109,24 @@ def fit_task(model: Fittable, features: Features, centre: Mapping[str, float] | 
     return Task(model.constants, predict, measured, np.array(scales_of(features)), centre or values)
 
 
-def fitted_rows(features: Features, engine: str = ALL) -> Array:
+def fitted_rows(model: Fittable, features: Features, engine: str = ALL) -> Array:
     """Whether constants are fitted to each row: by its kind and its settings, never by its error."""
-    engines = np.array(features.words["engine"])
-    wanted = (engines == engine) | (engine == ALL)
+    wanted = np.array([engine == ALL or is_of(sheets, engine) for sheets in model.sheets_of(features)], dtype=bool)
     return wanted & (np.array(scales_of(features)) > 0) & ~unfitted_rows(features)
+
+
+def is_of(sheets: str, engine: str) -> bool:
+    """Whether sheets (names with spaces between) have that of an engine among them: `engines/vllm` is that of vllm."""
+    return any(sheet.rpartition("/")[2] == engine for sheet in sheets.split())
 
 
 def constants_of(model: Fittable, engine: str) -> list[str]:
     """The names of the constants that predictions of an engine rest on."""
-    return [each.name for each in model.constants if engine == ALL or not each.engines or engine in each.engines]
+    return [
+        each.name
+        for each in model.constants
+        if engine == ALL or not each.engines or any(is_of(sheets, engine) for sheets in each.engines)
+    ]
 
 
 def calibrate(
@@ -131,7 +143,7 @@ def calibrate(
     `cold`: start from neutral values instead of the sheet's; the priors stay where they are.
     """
     features = found.features
-    rows = fitted_rows(features, engine)
+    rows = fitted_rows(model, features, engine)
     if len(features):
         rows &= np.isfinite(np.asarray(found.predictions.value, dtype=float))
     if int(rows.sum()) < FEWEST_ROWS:

@@ -27,13 +27,13 @@ OTHER_SPREAD = 1.0
 """How far constants lie from their centre, in logarithms: shares of something (no unit) within a factor of 1.5, all
 others of 2.7."""
 STEP = 1e-4  # of a logarithm, for finite differences: predictions are exact to 1e-12
-FARTHEST = 9.0  # logarithms that a constant may move: a factor of 8,000
+_INSIDE = 1e-3  # of a logarithm: a fit starts within its bounds
 TOLERANCE = 1e-6
 MOST_STEPS = 60
 
 
 class Constant(Protocol):
-    """One number to fit, in its declared unit."""
+    """One number to fit, in its declared unit; a fit keeps it from `low` to `high`, which are above 0."""
 
     @property
     def name(self) -> str: ...
@@ -41,6 +41,10 @@ class Constant(Protocol):
     def value(self) -> float: ...
     @property
     def unit(self) -> str: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
 
 
 Predict = Callable[[Mapping[str, float]], "Array"]
@@ -148,11 +152,12 @@ def fit(task: Task, start: Mapping[str, float], rows: Array | None = None, free:
         steep = task.slopes(all_logs(moving), names)[counted] / task.scale[counted][:, None]
         return np.concatenate([steep * _steepness(z)[:, None], np.diag(pull)])
 
-    begin = logs[places]
+    bounds = np.log(np.array([[each.low for each in fitted], [each.high for each in fitted]]))
+    begin = np.clip(logs[places], bounds[0] + _INSIDE, bounds[1] - _INSIDE)
     found = cast(
         "_Found",
         optimize.least_squares(
-            residuals, begin, jac=slopes, bounds=(begin - FARTHEST, begin + FARTHEST), max_nfev=MOST_STEPS,
+            residuals, begin, jac=slopes, bounds=(bounds[0], bounds[1]), max_nfev=MOST_STEPS,
             xtol=TOLERANCE, ftol=TOLERANCE**1.5, gtol=TOLERANCE,
         ),
     )  # fmt: skip

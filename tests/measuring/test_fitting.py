@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roofsheet.measuring.determined import ENOUGH, curvature, determined_fit, idle, refits_of
-from roofsheet.measuring.fitting import FARTHEST, Task, fit, loss, spread_of
+from roofsheet.measuring.fitting import Task, fit, loss, spread_of
 from roofsheet.measuring.leaving import RANGE, leave_out, other_groups, widths
 from roofsheet.measuring.neutral import neutral_values
 
@@ -21,6 +21,8 @@ class Known:
     name: str
     value: float
     unit: str
+    low: float = 1e-3
+    high: float = 1e5
 
 
 SHARE, LAYER, SERVER = Known("share", 0.8, ""), Known("layer_time", 30, "us/layer"), Known("server_time", 40, "ms")
@@ -222,4 +224,8 @@ def test_the_loss_is_a_square_near_and_a_line_far():
 
 def test_priors_are_narrower_for_shares():
     assert spread_of(SHARE) < spread_of(LAYER)
-    assert FARTHEST > 5
+
+
+def test_a_constant_stays_within_its_bounds(rows):
+    task = rows.task((Known("share", 0.7, "", high=0.75), *SHEET[1:]), outliers=0)
+    assert fit(task, START).values["share"] == pytest.approx(0.75)
