@@ -19,7 +19,7 @@ from .mapping import Excluded, Mapped, Outcome, Unmapped
 if TYPE_CHECKING:
     from ..graph.engine.kernels.arrays import Array
 
-WORDS = ("weight_format", "expert_format", "compute_dtype", "accumulator")
+WORDS = ("weight_format", "expert_format", "weight_dtype", "expert_dtype", "compute_dtype", "accumulator")
 MEASURED, FLOOR, BOUND, COPIES = "measured", "floor", "bound", "copies"
 OWN = (MEASURED, FLOOR, BOUND, COPIES, "devices", "whole")
 """Columns that are no quantities: see `Features`."""

@@ -14,9 +14,26 @@ from ..scenarios.nodes import Map, Node, Scalar, Seq
 from ..scenarios.reader import read_file
 
 BUNDLED_NAMES = Path(BUNDLED) / "measurements" / "names.yaml"
-_WORDS = ("rule", "engine", "quantity", "class", "batch", "prefill", "unmapped", "file", "test", "why", "about", "note")
+_WORDS = (
+    "rule",
+    "engine",
+    "quantity",
+    "class",
+    "batch",
+    "prefill",
+    "unmapped",
+    "file",
+    "test",
+    "sheets",
+    "why",
+    "about",
+    "note",
+)
 _RULE_KEYS = ("when", "set", "read", *_WORDS)
-_LISTS = ("engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "unfitted")
+_LISTS = (
+    "engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "unfitted",
+    "predictions",
+)  # fmt: skip
 _KEYS = ("measurements", "about", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS)
 Cells = Mapping[str, str]
 
