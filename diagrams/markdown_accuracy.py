@@ -37,6 +37,13 @@ def accuracy_markdown(found: Accuracy) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _unseen(found: Accuracy) -> str:
+    told = found.unseen().items()
+    return "\n".join(
+        f"- {prose(TITLES.get(name, name))}: {prose(unseen_text(found, name, each))}" for name, each in told
+    )
+
+
 def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None) -> str:
     told = [(exact_name(group, name), exact) for name, exact in exacts.items()]
     told += [(TOGETHER, overall)] if overall else []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..measuring.accuracy import KIND, TOGETHER, Accuracy, Exact
 from ..measuring.errors import Errors
 from ..measuring.kinds import TITLES
-from .text import BLANK, Line, Span, line, shortened, table, wrapped
+from .text import BLANK, Line, Span, line, rule, shortened, table, wrapped
 from .text_validate import TITLES as GROUP_TITLES
 
 HEADS = ("rows", "groups", "floor", "in sample", "left out", "p90", "range", "held")
@@ -81,11 +81,16 @@ def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None, width
 
 
 def _unseen(found: Accuracy, width: int) -> list[Line]:
-    lines: list[Line] = []
-    for kind, errors in found.unseen().items():
-        lines += wrapped(line((TITLES[kind], "name"), f", which nothing is fitted to: {unseen_text(errors)}"), width)
+    told = found.unseen()
+    lines: list[Line] = [rule("rows that nothing is fitted to", width)] if told else []
+    for name, errors in told.items():
+        said = line((TITLES.get(name, name), "name"), f": {unseen_text(found, name, errors)}")
+        lines += wrapped(said, width, (), line("  "))
     return lines
 
 
-def unseen_text(errors: Errors) -> str:
-    return f"{errors.count:,} rows, median {_number(errors.median)} %, mean {_number(errors.mean)} %"
+def unseen_text(found: Accuracy, name: str, errors: Errors) -> str:
+    """How many there are, their errors, and why they were kept out."""
+    numbers = f"{errors.count:,} rows, median {_number(errors.median)} %, mean {_number(errors.mean)} %"
+    why = found.floor.whys.get(name, "")
+    return f"{numbers}; {why}" if why else numbers

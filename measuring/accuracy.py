@@ -13,6 +13,7 @@ from .errors import Compared, Errors, errors_of
 from .kinds import KINDS, SCALES, groups_of, kinds_of
 from .left import Leave
 from .predictions import Floor, Predictions
+from .unfitted import unfitted_by
 from .validation import Validation, against, group_names
 
 KIND = "kind"
@@ -64,14 +65,18 @@ class Accuracy:
         return self._exact(self.calibration.rows.tolist())
 
     def unseen(self) -> Mapping[str, Errors]:
-        """By kind, the errors of rows of kinds that no constant is fitted to."""
-        kinds = kinds_of(self.floor.features)
+        """The errors of rows that no constant is fitted to, by the rule that keeps them out, else by kind.
+
+        The priors and the other rows are all that they rest on; nothing was tried on them.
+        """
+        kinds, rules = kinds_of(self.floor.features), unfitted_by(self.floor.features)
+        names = [rule or (kind if kind not in SCALES else "") for rule, kind in zip(rules, kinds, strict=True)]
         found = {
-            kind: errors_of(each for each, name in zip(self.left_out.compared, kinds, strict=True) if name == kind)
-            for kind in KINDS
-            if kind not in SCALES
+            name: errors_of(each for each, called in zip(self.left_out.compared, names, strict=True) if called == name)
+            for name in dict.fromkeys(names)
+            if name
         }
-        return {kind: errors for kind, errors in found.items() if errors is not None}
+        return {name: errors for name, errors in found.items() if errors is not None}
 
     def _exact(self, wanted: Sequence[bool]) -> Exact | None:
         floor, inside, left = (

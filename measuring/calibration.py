@@ -50,6 +50,10 @@ class Fittable(Protocol):
         """With these constants in place of the sheet's, in declared units."""
         ...
 
+    def at_points(self, features: Features, points: Mapping[str, Array]) -> Array:
+        """Predictions alone at several points of all constants: points by rows."""
+        ...
+
     def sheets_of(self, features: Features) -> Sequence[str]:
         """By which sheets each row is predicted, names with spaces between; '' for none."""
         ...
@@ -102,8 +106,8 @@ def fit_task(model: Fittable, features: Features, centre: Mapping[str, float] | 
     """The rows of a table as what is fitted; the priors lie round the sheet's values, or round `centre`."""
     values = {each.name: each.value for each in model.constants}
 
-    def predict(found: Mapping[str, float]) -> Array:
-        return np.asarray(model.predict(features, found).value, dtype=float)
+    def predict(points: Mapping[str, Array]) -> Array:
+        return model.at_points(features, points)
 
     measured = np.asarray(features[MEASURED], dtype=float)
     return Task(model.constants, predict, measured, np.array(scales_of(features)), centre or values)

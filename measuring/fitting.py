@@ -28,7 +28,8 @@ OTHER_SPREAD = 1.0
 others of 2.7."""
 STEP = 1e-4  # of a logarithm, for finite differences: predictions are exact to 1e-12
 _INSIDE = 1e-3  # of a logarithm: a fit starts within its bounds
-TOLERANCE = 1e-6
+TOLERANCE = 1e-4  # of logarithms
+_FLATTER = 1e-2  # of the loss, relative: near its least a loss hardly moves
 MOST_STEPS = 60
 
 
@@ -47,16 +48,16 @@ class Constant(Protocol):
     def high(self) -> float: ...
 
 
-Predict = Callable[[Mapping[str, float]], "Array"]
+Predict = Callable[[Mapping[str, "Array"]], "Array"]
+"""By constants' values at several points, equally many of each, the predictions: points by rows."""
 
 
 @dataclass
 class Task:
     """Rows and what predicts them.
 
-    `measured`, `scale`: of each row, in any units, above 0; `predict`: by constants' values, the prediction of each row
-    in the measured one's unit. `centre`: of the priors, by name. What the latest points gave is kept, and what the
-    first one did, from which every refit starts.
+    `measured`, `scale`: of each row, in any units, above 0; `predict`: in the measured ones' units. `centre`: of the
+    priors, by name. What the latest points gave is kept, and what the first one did, from which every refit starts.
     """
 
     constants: Sequence[Constant]
@@ -64,10 +65,7 @@ class Task:
     measured: Array
     scale: Array
     centre: Mapping[str, float]
-    _kept: dict[bytes, Array] = field(default_factory=dict[bytes, "Array"])
-    _slopes: dict[tuple[bytes, tuple[str, ...]], Array] = field(
-        default_factory=dict[tuple[bytes, tuple[str, ...]], "Array"]
-    )
+    _kept: dict[bytes, tuple[Array, Array]] = field(default_factory=dict[bytes, "tuple[Array, Array]"])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,32 +73,26 @@ class Task:
 
     def ratios(self, logs: Array) -> Array:
         """log(predicted / measured) of each row at these logarithms of the constants, in their order."""
-        key = logs.tobytes()
-        if key not in self._kept:
-            _forget(self._kept)
-            values = dict(zip(self.names, np.exp(logs).tolist(), strict=True))
-            with np.errstate(divide="ignore", invalid="ignore"):
-                self._kept[key] = np.log(self.predict(values)) - np.log(self.measured)
-        return self._kept[key]
+        return self._told(logs)[0]
 
     def slopes(self, logs: Array, free: Sequence[str]) -> Array:
         """How the ratios change with the logarithm of each free constant: rows by constants, by finite differences."""
-        key = (logs.tobytes(), tuple(free))
-        if key not in self._slopes:
-            _forget(self._slopes)
-            here, names = self.ratios(logs), self.names
-            self._slopes[key] = np.stack([self._slope(logs, here, names.index(name)) for name in free], axis=1)
-        return self._slopes[key]
+        return self._told(logs)[1][:, [self.names.index(name) for name in free]]
 
-    def _slope(self, logs: Array, here: Array, place: int) -> Array:
-        moved = logs.copy()
-        moved[place] += STEP
-        values = dict(zip(self.names, np.exp(moved).tolist(), strict=True))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (np.log(self.predict(values)) - np.log(self.measured) - here) / STEP
+    def _told(self, logs: Array) -> tuple[Array, Array]:
+        """Ratios, and their slopes with every constant: one call, which costs little more than the ratios alone."""
+        key = logs.tobytes()
+        if key not in self._kept:
+            _forget(self._kept)
+            moved = np.vstack([logs, logs + STEP * np.eye(len(logs))])
+            points = dict(zip(self.names, np.exp(moved).T, strict=True))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = np.log(self.predict(points)) - np.log(self.measured)
+            self._kept[key] = (found[0], ((found[1:] - found[0]) / STEP).T)
+        return self._kept[key]
 
 
-def _forget(kept: dict[Any, Array], most: int = 4) -> None:
+def _forget(kept: dict[bytes, tuple[Array, Array]], most: int = 8) -> None:
     """Make room: all but the first go."""
     for key in list(kept)[1:] if len(kept) >= most else ():
         del kept[key]
@@ -158,7 +150,7 @@ def fit(task: Task, start: Mapping[str, float], rows: Array | None = None, free:
         "_Found",
         optimize.least_squares(
             residuals, begin, jac=slopes, bounds=(bounds[0], bounds[1]), max_nfev=MOST_STEPS,
-            xtol=TOLERANCE, ftol=TOLERANCE**1.5, gtol=TOLERANCE,
+            xtol=TOLERANCE, ftol=TOLERANCE * _FLATTER, gtol=TOLERANCE * _FLATTER,
         ),
     )  # fmt: skip
     values = dict(zip(names, np.exp(found.x).tolist(), strict=True))

@@ -46,6 +46,9 @@ class Rows:
         step = self.stream / values["share"] + self.layers * values["layer_time"] * 1e-3
         return step + self.served * values["server_time"]
 
+    def at_points(self, points):
+        return self.predict({name: each[:, None] for name, each in points.items()})
+
     def measured(self, noise=0.05, outliers=0.1, seed=2):
         chance = np.random.default_rng(seed)
         told = self.predict(TRUE) * np.exp(chance.normal(0, noise, len(self.groups)))
@@ -55,7 +58,7 @@ class Rows:
     def task(self, constants=SHEET, **how):
         measured = self.measured(**how)
         centre = {each.name: each.value for each in constants}
-        return Task(constants, self.predict, measured, np.full(len(measured), 0.15), centre)
+        return Task(constants, self.at_points, measured, np.full(len(measured), 0.15), centre)
 
 
 @pytest.fixture
@@ -94,9 +97,13 @@ def test_a_row_ten_thousand_times_off_pulls_hardly_more_than_one_ten_times_off(r
 def test_neither_the_unit_nor_the_order_of_rows_changes_a_fit(factor, order):
     rows = Rows(60)
     measured = rows.measured()
-    task = Task(SHEET, rows.predict, measured, np.full(60, 0.15), START)
+    task = Task(SHEET, rows.at_points, measured, np.full(60, 0.15), START)
     other = Task(
-        SHEET, lambda values: factor * rows.predict(values)[order], factor * measured[order], np.full(60, 0.15), START
+        SHEET,
+        lambda points: factor * rows.at_points(points)[:, order],
+        factor * measured[order],
+        np.full(60, 0.15),
+        START,
     )
     assert fit(other, START).values == pytest.approx(fit(task, START).values, rel=1e-3)
 
@@ -213,7 +220,7 @@ def test_refits_tell_the_spread_of_a_constant(rows):
 def test_a_row_without_a_prediction_never_counts(rows):
     task = rows.task(outliers=0)
     predict = task.predict
-    task.predict = lambda values: np.where(np.arange(240) < 5, np.nan, predict(values))
+    task.predict = lambda points: np.where(np.arange(240) < 5, np.nan, predict(points))
     assert np.isfinite(list(fit(task, START).values.values())).all()
 
 
