@@ -31,7 +31,8 @@ OUTPUTS = ("tpot", "ttft", "request_time", *RATES)
 _ALL = tuple(f"{name}{end}" for name in OUTPUTS for end in ("", "_low", "_high"))
 SPREAD = "_spread"
 """Ends the names of what ranges are made of, which are quantiles: they are no constants of a fit."""
-_FOLDER = "/sheets/engines/"
+_BUNDLED = "scenarios/"
+_ENGINES = f"{_BUNDLED}sheets/engines/"
 _WIDE = 10.0
 
 
@@ -90,7 +91,7 @@ class EngineModel:
 
     def __post_init__(self) -> None:
         sheets = [str(self.sheet)] if self.sheet else [rule.word("sheets") for rule in self.names.rules["predictions"]]
-        books = {each: workbook_of(each) for each in dict.fromkeys(sheets)}
+        books = {each: workbook_of(each) for each in dict.fromkeys(sheets) if each}
         found = {each: _constants_in(workbook) for each, workbook in books.items()}
         told = _told(books, found)
         self.constants = tuple(each for each in told if each.kind == "fitted")
@@ -195,7 +196,7 @@ def engine_model(engine_sheet: Path | None = None) -> EngineModel:
 
 
 def scenario_text(sheets: str) -> str:
-    """A measured run as these sheets (names with spaces between) predict it, with the inputs of the floor's scenario."""
+    """A measured run as these sheets, names with spaces between, predict it; inputs as in the scenario of the floor."""
     return (
         "scenario: A measured run, as engines run it\n"
         f"use: [model, speeds, features, {', '.join(sheets.split())}]\n"
@@ -222,9 +223,11 @@ def _constants_in(workbook: Workbook) -> tuple[Definition, ...]:
 
 
 def _is_constant(definition: Definition) -> bool:
-    value = definition.value
-    here = _FOLDER in f"/{definition.file}" or "engine" in Path(definition.file).parts
-    return value is not None and value.number is not None and value.kind in ("fitted", "assumed") and here
+    """Whether it is a default of an engine sheet: of a bundled one, or of one that lies elsewhere."""
+    value, file = definition.value, definition.file
+    if value is None or value.number is None or value.layer != "default":
+        return False
+    return value.kind in ("fitted", "assumed") and (file.startswith(_ENGINES) or not file.startswith(_BUNDLED))
 
 
 def _names_of(found: Mapping[str, Sequence[Definition]]) -> dict[tuple[str, str], str]:

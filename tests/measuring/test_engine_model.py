@@ -1,0 +1,171 @@
+"""Predictions by engine sheets: the same as whole workbooks give, and what their constants are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roofsheet.measuring.books import Books
+from roofsheet.measuring.engine_model import OUTPUTS, SPREAD, engine_model, scenario_text, workbook_of
+from roofsheet.measuring.features import MEASURED, features_of
+from roofsheet.measuring.mapping import Mapped, map_rows
+from roofsheet.measuring.rows import read_measurements
+from roofsheet.measuring.validation import file_of, validate
+from roofsheet.problems import InvalidInput, render
+from roofsheet.scenarios import BUNDLED, Library
+
+ENGINES = sorted(path.stem for path in (BUNDLED / "sheets" / "engines").glob("*.yaml"))
+BY_LAYERS = {"step", "ranges", "ggml", "load"}  # what other engine sheets use, and one for another sort of load
+
+
+@pytest.fixture(scope="module")
+def model():
+    return engine_model()
+
+
+@pytest.fixture(scope="module")
+def sample(names, library):
+    """The bundled sample: its rows that are mapped, with their features."""
+    problems = []
+    rows = read_measurements(file_of("measurements/sample"), problems)
+    assert not problems, render(problems)
+    features, _ = features_of(map_rows(rows, names, library), Books(names, library=library))
+    return features
+
+
+@pytest.fixture(scope="module")
+def predicted(model, sample):
+    return model.predict(sample)
+
+
+def test_every_row_of_the_sample_whose_rule_names_sheets_is_predicted(model, sample, predicted):
+    told = zip(sample.rows, model.sheets_of(sample), predicted.value, strict=True)
+    for row, sheets, value in told:
+        assert math.isnan(value) == (not sheets or row.quantity not in OUTPUTS), row.row.row_id
+    assert sum(map(math.isfinite, predicted.value)) >= 30
+
+
+def whole_workbook(names, row, sheets):
+    """The row's own workbook with the engine sheets in it, everything computed from the model's shapes."""
+    path = "/made-up/measured-run.yaml"
+    lenient = replace(names, rules={**names.rules, "exclusions": ()})  # a prediction is no bound
+    books = Books(lenient, path, Library([], texts={path: scenario_text(sheets)}))
+    features, after = features_of([row], books)
+    assert len(features), after
+    return features
+
+
+def test_a_kernel_predicts_what_the_whole_workbook_of_a_row_gives(names, model, sample, predicted):
+    compared = 0
+    for place, (row, sheets) in enumerate(zip(sample.rows, model.sheets_of(sample), strict=True)):
+        if row.quantity not in OUTPUTS or not sheets:
+            continue
+        # what the workbook calls the row's floor is the row's quantity, as the sheets in it give it
+        whole = whole_workbook(names, row, sheets)["floor"][0]
+        assert predicted.value[place] == pytest.approx(whole, rel=1e-9), row.row.row_id
+        compared += 1
+    assert compared >= 20
+
+
+def test_a_prediction_lies_within_its_range(predicted):
+    for value, low, high in zip(predicted.value, predicted.low, predicted.high, strict=True):
+        assert math.isnan(value) or low < value < high
+
+
+def test_ranges_hold_three_of_four_measured_figures_of_the_sample(sample, predicted):
+    held = [
+        low <= measured <= high
+        for measured, low, high in zip(sample[MEASURED], predicted.low, predicted.high, strict=True)
+        if not math.isnan(low)
+    ]
+    assert sum(held) >= 0.75 * len(held)
+
+
+def test_predictions_are_nearer_to_the_sample_than_the_floor(model):
+    problems = []
+    by_engines, by_floor = validate("measurements/sample", problems, model), validate("measurements/sample", problems)
+    assert not problems, render(problems)
+    assert by_engines.overall.median < by_floor.overall.median / 3
+
+
+def test_each_fitted_number_has_one_name_and_there_are_fewer_than_forty(model):
+    known = [each.name for each in (*model.constants, *model.assumed)]
+    assert len(known) == len(set(known)) < 40
+    assert all(each.kind == "fitted" for each in model.constants)
+    assert not any(name.endswith(SPREAD) for name in known)
+
+
+def test_a_constant_lies_within_what_a_fit_keeps_it_in(model):
+    for each in model.constants:
+        assert each.low < each.value < each.high, each.name
+
+
+def test_what_is_given_for_a_constant_changes_the_rows_of_its_engines_alone(model, sample, predicted):
+    by_constant = {each.name: each for each in model.constants}
+    slow = by_constant["vllm-2024.kernel_time"]
+    after = model.predict(sample, {slow.name: 10 * slow.value})
+    for place, sheets in enumerate(model.sheets_of(sample)):
+        same = after.value[place] == predicted.value[place] or math.isnan(predicted.value[place])
+        assert same == (sheets not in slow.engines or math.isnan(predicted.value[place]))
+
+
+@given(times=st.floats(1.01, 10))
+def test_time_between_programs_makes_nothing_faster(model, sample, predicted, times):
+    values = {each.name: times * each.value for each in model.constants if each.name.endswith("kernel_time")}
+    after = model.predict(sample, values)
+    for row, new, old in zip(sample.rows, after.value, predicted.value, strict=True):
+        rate = row.quantity.endswith(("speed", "throughput"))
+        assert math.isnan(old) or (new < old if rate else new > old), row.row.row_id
+
+
+def test_a_name_that_is_no_constant_is_refused(model, sample):
+    with pytest.raises(InvalidInput, match="made_up is no constant of an engine sheet"):
+        model.predict(sample, {"made_up": 1.0})
+
+
+def test_a_row_without_a_known_load_has_no_prediction(mapped, names, library, model):
+    row = mapped(load_mode="open-loop QPS=4", batch_or_concurrency="max")
+    assert isinstance(row, Mapped)
+    assert row.sort == "other"
+    features, _ = features_of([row], Books(names, library=library))
+    assert math.isnan(model.predict(features).value[0])
+
+
+def test_rows_are_predicted_alone_as_they_are_among_others(names, model, sample, predicted):
+    few = replace(
+        sample,
+        rows=sample.rows[:9],
+        columns={name: values[:9] for name, values in sample.columns.items()},
+        words={name: values[:9] for name, values in sample.words.items()},
+    )
+    assert model.predict(few).value == pytest.approx(predicted.value[:9], rel=1e-12, nan_ok=True)
+
+
+def test_a_sheet_of_ones_own_predicts_every_row_and_its_constants_are_its_own(tmp_path, sample):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "sheet: mine\nabout: made up\nsource: made up\nuse: [engines/step]\nreplaces: [kernel_time]\nquantities:\n"
+        "  kernel_time: {default: {value: 40 us, kind: fitted}}\n"
+    )
+    own = engine_model(mine)
+    assert [each.value for each in own.constants if each.name.endswith("kernel_time")] == [40.0]
+    assert sum(math.isfinite(value) for value in own.predict(sample).value) >= 30
+
+
+def test_a_sheet_that_is_none_is_refused(tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("sheet: broken\nabout: made up\nquantities: {tpot: {formula: no_such_name}}\n")
+    with pytest.raises(InvalidInput):
+        engine_model(broken)
+
+
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name not in {"server", "burst", *BY_LAYERS}])
+def test_an_engine_stands_with_and_without_a_server(engine):
+    alone = workbook_of(f"engines/{engine}")
+    served = workbook_of(f"engines/{engine} engines/server")
+    assert served.number("decode_time") >= alone.number("decode_time") > alone.number("decode_floor")
+    assert served.number("ttft") > alone.number("ttft") > alone.number("prefill_floor")
