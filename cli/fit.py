@@ -71,7 +71,7 @@ def _fitted(file: str, engine: str, cold: bool, problems: list[Problem]) -> Cali
     try:
         import scipy  # pyright: ignore[reportUnusedImport, reportMissingTypeStubs] # noqa: F401
 
-        from ..measuring.calibration import calibrate
+        from ..measuring.calibration import ALL, calibrate, engine_names
         from ..measuring.engine_model import engine_model
         from ..measuring.validation import validate
     except ModuleNotFoundError as error:
@@ -79,8 +79,8 @@ def _fitted(file: str, engine: str, cold: bool, problems: list[Problem]) -> Cali
         problems.append(Problem("usage", f"fits need {error.name}, which is missing", hint=hint))
         return None
     model = engine_model()
-    known = sorted({name for each in model.constants for name in each.engines})
-    if engine not in ("all", *known):
+    known = engine_names(model)
+    if engine not in (ALL, *known):
         hint = f"one of {', '.join(known)}, or all"
         problems.append(Problem("usage", f"no sheet has constants of an engine '{engine}'", hint=hint))
         return None

@@ -86,13 +86,14 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What a fit came to. `rows`: of the features, whether each was fitted; `kinds`: by kind of figure, and "all";
+    """What a fit came to. `rows`: of the features, whether each was fitted; `sheets`: by which each is predicted; `kinds`: by kind of figure, and "all";
     `widths`: the factors of ranges, by kind; `pairs`: constants whose errors go together."""
 
     file: str
     engine: str
     features: Features
     rows: Array
+    sheets: tuple[str, ...]
     groups: tuple[str, ...]
     moved: tuple[Moved, ...]
     pairs: tuple[tuple[str, str, float], ...]
@@ -122,6 +123,11 @@ def fitted_rows(model: Fittable, features: Features, engine: str = ALL) -> Array
 def is_of(sheets: str, engine: str) -> bool:
     """Whether sheets (names with spaces between) have that of an engine among them: `engines/vllm` is that of vllm."""
     return any(sheet.rpartition("/")[2] == engine for sheet in sheets.split())
+
+
+def engine_names(model: Fittable) -> list[str]:
+    """What an engine can be called: the last part of the first of the sheets that its rows are predicted by."""
+    return sorted({sheets.split()[0].rpartition("/")[2] for each in model.constants for sheets in each.engines})
 
 
 def constants_of(model: Fittable, engine: str) -> list[str]:
@@ -195,7 +201,7 @@ def _told(
     kinds, shared = kinds_of(features), _chosen(range_kinds(features), rows)
     off = np.abs(np.log((left.predicted if left else after) / task.measured))
     return Calibration(
-        found.file, engine, features, rows, among, tuple(moved), sharp.pairs,
+        found.file, engine, features, rows, tuple(model.sheets_of(features)), among, tuple(moved), sharp.pairs,
         _worths(kinds, rows, task.measured, before, after, left), widths(off[rows], shared),
         fit, left,
     )  # fmt: skip
