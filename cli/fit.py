@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command(
     "fit",
     epilog=examples(
-        "roofsheet fit measurements/sample --engine llama.cpp",
+        "roofsheet fit measurements/sample --engine llama-cpp",
         "roofsheet fit rows.csv --engine vllm -o my-engine.yaml",
     ),
 )
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
               help="Whose constants are fitted: vllm, say; all: those of every engine together.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.yaml",
               help="Write a sheet that uses the engine's and gives the fitted values.")  # fmt: skip
+@click.option("--update", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="FOLDER",
+              help="With --engine all: write the values into the engine sheets of a folder.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option(
     "--cold", is_flag=True, help="Start from neutral values, not from the sheet's: to see that it ends there."
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, file: str, engine: str, output: Path | None, force: bool, cold: bool, as_json: bool
-) -> None:
+    context: click.Context, file: str, engine: str, output: Path | None, update: Path | None, force: bool, cold: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Fit an engine's constants to measured rows.
 
     FILE.csv is as for `roofsheet validate`. The constants that the rows determine are fitted; the others stay as they
@@ -49,11 +52,14 @@ def command(
 
     The sheet that is written stands in for the bundled one: `use: [model, ./my-engine.yaml]`.
     """
+    if update is not None and engine != "all":
+        raise click.UsageError("--update writes the constants of all engines: --engine all")
     problems: list[Problem] = []
     if output:
         check_output(output, force, problems)
     found = None if problems else _fitted(file, engine, cold, problems)
     written = bool(found and output and _write(found, output, problems))
+    changed = _update(found, update, problems) if found and update else []
     if as_json:
         write_json(fit_record(file, engine, found, output if written else None, problems))
     else:
@@ -63,6 +69,8 @@ def command(
             write_lines(fit_lines(found, page_width()))
         if written:
             write(f"\n{output}\n")
+        if update and not problems:
+            write(f"\nwritten into {', '.join(changed)}\n" if changed else "\nthe sheets have these values already\n")
         write_problems(problems)
     context.exit(WRONG if errors(problems) else FINE)
 
@@ -99,3 +107,9 @@ def _write(found: Calibration, output: Path, problems: list[Problem]) -> bool:
 
     text = checked_sheet(found, output, problems)
     return text is not None and write_whole(output, text, problems)
+
+
+def _update(found: Calibration, folder: Path, problems: list[Problem]) -> list[str]:
+    from ..measuring.updating import update_sheets
+
+    return update_sheets(found, folder, problems)

@@ -98,8 +98,8 @@ def _some(rows: Sequence[Compared], wanted: Sequence[bool]) -> list[Compared]:
 def accuracy_of(model: Fittable, found: Validation, leave: Leave, told: Told | None = None) -> Accuracy | None:
     """The file's rows predicted with all constants fitted anew without each group; None where there are too few groups.
 
-    `found`: the rows, against whatever. The priors lie round the sheet's values, and each refit starts from the fit to
-    all rows, which changes what it ends at by nothing but its tolerance.
+    `found`: the rows, against whatever. The priors lie round neutral values, and each refit starts from the fit to all
+    rows, which changes what it ends at by nothing but its tolerance.
     """
     features = found.features
     sheet = against(found, model.name, model.predict(features))

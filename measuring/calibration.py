@@ -86,7 +86,9 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What a fit came to. `rows`: of the features, whether each was fitted; `sheets`: by which each is predicted; `kinds`: by kind of figure, and "all";
+    """What a fit came to.
+
+    `rows`: of the features, whether each was fitted; `sheets`: by which each is predicted; `kinds`: by kind of figure;
     `widths`: the factors of ranges, by kind; `pairs`: constants whose errors go together."""
 
     file: str
@@ -150,7 +152,9 @@ def calibrate(
 ) -> Calibration | None:
     """Fit the constants of an engine, or of all of them, to the rows of a file; None, with problems, if it cannot be.
 
-    `cold`: start from neutral values instead of the sheet's; the priors stay where they are.
+    The priors lie round the sheet's values; where all constants are fitted, round neutral ones, so that a fit of the
+    bundled sheets ends at the same values whatever they say, and nothing of a group that is left out comes back by
+    them. `cold`: start from neutral values, too.
     """
     features = found.features
     rows = fitted_rows(model, features, engine)
@@ -160,7 +164,8 @@ def calibrate(
         problems.append(_too_few(found, engine, int(rows.sum())))
         return None
     start = {each.name: each.value for each in model.constants}
-    task, free = fit_task(model, features), constants_of(model, engine)
+    neutral = neutral_values(model.constants)
+    task, free = fit_task(model, features, neutral if engine == ALL else None), constants_of(model, engine)
     fit, unfitted = determined_fit(task, start, rows, free)
     if not fit.free:
         problems.append(_nothing_determined(found, engine))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENOUGH = 0.25
 """The largest standard error, as a logarithm, of a constant that rows determine: about 25 %."""
 _FLAT = 1e-7
+_NEAR = 1.005
 CLOSE = 0.9
 """The correlation from which on two constants are told as a pair that cannot be told apart well."""
 
@@ -70,13 +71,14 @@ def determined_fit(
     """A fit of the constants that the rows determine, and the names of the others, which stay as they start.
 
     Those with the largest standard error are let go one by one, since of two that cannot be told apart one suffices;
-    then again at the fitted values.
+    then again at the fitted values, with those that ended at a bound.
     """
     free = [name for name in task.names if among is None or name in among]
     kept = _determined(task, start, free, rows)
     while True:
         found = fit(task, start, rows, kept)
-        still = _determined(task, found.values, list(found.free), rows)
+        inside = [name for name in found.free if not _at_bound(task, found, name)]
+        still = _determined(task, found.values, inside, rows)
         if len(still) == len(found.free):
             return found, tuple(name for name in free if name not in still)
         kept = still
@@ -90,6 +92,12 @@ def idle(task: Task, values: Mapping[str, float], names: Collection[str], rows: 
         return ()
     steep = np.abs(task.slopes(logs, wanted)[counted])
     return tuple(name for place, name in enumerate(wanted) if not (steep[:, place] > _FLAT).any())
+
+
+def _at_bound(task: Task, found: Fit, name: str) -> bool:
+    """Whether a fit ended at the end of what a constant may be: the rows would have it anywhere beyond."""
+    constant = task.constants[task.names.index(name)]
+    return not constant.low * _NEAR < found.values[name] < constant.high / _NEAR
 
 
 def _determined(task: Task, values: Mapping[str, float], free: list[str], rows: Array | None) -> list[str]:

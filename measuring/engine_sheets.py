@@ -57,7 +57,7 @@ def used_sheets(found: Calibration) -> str:
 
 
 def sheet_text(found: Calibration, name: str, uses: str, base: Workbook) -> str:
-    """The text of a sheet called `name` that uses the sheets `uses`; `base`: a workbook of these, which says the rest."""
+    """The text of a sheet called `name` that uses the sheets `uses`; `base`: a workbook of these."""
     values = dict(_values(found, uses, base))
     groups = len(found.groups)
     pairs = f"{groups} pairs of accelerator and model" if groups != 1 else "one accelerator and model"
