@@ -1,6 +1,6 @@
 """Chooses the rows of scenarios/measurements/calibration.csv out of a larger table of measured rows.
 
-    python benchmarks/curate.py rows.csv > scenarios/measurements/calibration.csv
+python benchmarks/curate.py rows.csv > scenarios/measurements/calibration.csv
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _fitted(file: str, engine: str, cold: bool, problems: list[Problem]) -> Cali
 
 def _write(found: Calibration, output: Path, problems: list[Problem]) -> bool:
     """Write the sheet if it can be loaded; nothing otherwise."""
-    from ..measuring.engine_sheets import checked_sheet
+    from ..measuring.fitted_sheet import checked_sheet
 
     text = checked_sheet(found, output, problems)
     return text is not None and write_whole(output, text, problems)

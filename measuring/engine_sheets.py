@@ -1,118 +1,148 @@
-"""Fitted constants as a sheet: it uses the engine's own and gives the values that were fitted, with their source."""
+"""Engine sheets as kernels: their workbooks, the constants that stand in them, and what they read of measured rows.
+
+For each set of sheets there is one workbook, whose kernel takes what was computed of the rows (features.py) and the
+constants of the sheets; everything between them is the sheets' own.
+"""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import yaml
-
+from ..graph.assembly.definitions import Definition
+from ..graph.engine.kernels.kernel import Kernel, compile_kernel
 from ..graph.engine.workbook import Workbook
-from ..problems import Problem, errors
+from ..problems import InvalidInput, errors
 from ..scenarios import Library, load
-from .calibration import ALL, Calibration, Moved
-from .engine_model import scenario_text, workbook_of
+from .books import FLOOR
+from .features import WORDS
 
-SPREADS = {
-    "batch1_decode": "decode_spread",
-    "transformers": "decode_spread",
-    "prefill": "prefill_spread",
-    "throughput": "throughput_spread",
-    "serving_tpot": "tpot_spread",
-    "serving_ttft": "ttft_spread",
-}
-"""By kind of figure, the quantity that its range is made of."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-def checked_sheet(found: Calibration, output: Path, problems: list[Problem]) -> str | None:
-    """The text of the sheet for a file, once it has been loaded and gives the fitted values; None, with problems."""
-    if found.engine == ALL:
-        hint = "--engine NAME for a sheet of one engine"
-        problems.append(Problem("usage", "no single sheet can hold the constants of all engines", hint=hint))
-        return None
-    if not _NAME.fullmatch(output.stem):
-        problems.append(Problem("usage", f"'{output.stem}' is no name for a sheet: letters, digits, '.', '-' and '_'"))
-        return None
-    uses = used_sheets(found)
-    base = workbook_of(uses)
-    text = sheet_text(found, output.stem, uses, base)
-    scenario, sheet = str(Path.cwd() / "fitted-run.yaml"), os.path.abspath(output)  # noqa: PTH100 - links stay
-    loaded = load(scenario, (), Library([], texts={scenario: scenario_text(sheet), sheet: text}))
-    if loaded.workbook is None:
-        problems += errors(loaded.problems)
-        return None
-    return text
+RATES = ("decode_speed", "decode_throughput", "prefill_speed", "output_throughput", "total_throughput",
+         "device_output_throughput")  # fmt: skip
+OUTPUTS = ("tpot", "ttft", "request_time", *RATES)
+_ALL = tuple(f"{name}{end}" for name in OUTPUTS for end in ("", "_low", "_high"))
+SPREAD = "_spread"
+"""Ends the names of what ranges are made of, which are quantiles: they are no constants of a fit."""
+_BUNDLED = "scenarios/"
+_ENGINES = f"{_BUNDLED}sheets/engines/"
+_WIDE = 10.0
 
 
-def used_sheets(found: Calibration) -> str:
-    """The sheets, names with spaces between, that the fitted rows are predicted by; of several sets the largest one.
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One number of the engine sheets, in its declared unit.
 
-    So an engine whose rows are partly of a server is written for a server.
+    `name`: the quantity's; where several sheets give it a value of their own, `sheet.quantity`. `low`, `high`: what a
+    fit keeps it within. `engines`: the sheets by which rows are predicted that rest on it, () for all of them.
+    `kind`: fitted or assumed.
     """
-    sets = {sheets for sheets, counts in zip(found.sheets, found.rows, strict=True) if counts}
-    return max(sorted(sets), key=lambda sheets: len(sheets.split()))
+
+    name: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    engines: tuple[str, ...]
+    kind: str = "fitted"
 
 
-def sheet_text(found: Calibration, name: str, uses: str, base: Workbook) -> str:
-    """The text of a sheet called `name` that uses the sheets `uses`; `base`: a workbook of these."""
-    values = dict(_values(found, uses, base))
-    groups = len(found.groups)
-    pairs = f"{groups} pairs of accelerator and model" if groups != 1 else "one accelerator and model"
-    source = f"{found.file}: {int(found.rows.sum())} rows of {pairs}"
-    lines = [
-        f"sheet: {name}",
-        f"about: {_text(f'Constants of {found.engine}, fitted to measured rows.')}",
-        f"source: {{rows: {_text(source)}}}",
-        f"use: [{', '.join(uses.split())}]",
-        f"replaces: [{', '.join(values)}]",
-        "quantities:",
-        *(line for quantity, (value, note) in values.items() for line in _quantity(quantity, value, note)),
-    ]
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A set of sheets: its workbook, and the kernel over its features and constants (by quantity -> its name)."""
+
+    sheets: str
+    workbook: Workbook
+    kernel: Kernel
+    features: tuple[str, ...]
+    constants: Mapping[str, str]
 
 
-def written(value: float) -> str:
-    """A fitted value as sheets have it: four digits, which is more than any fit knows."""
-    return repr(float(f"{value:.4g}")).removesuffix(".0")
-
-
-def _values(found: Calibration, uses: str, base: Workbook) -> Iterator[tuple[str, tuple[str, str]]]:
-    """By quantity, its value with its unit, and what it was before."""
-    for moved in found.moved:
-        if moved.fitted and _stands_in(moved, uses):
-            quantity = quantity_of(moved.constant.name)
-            before = f"{moved.constant.value:.4g} before; standard error {100 * (moved.error or 0):.0f} %"
-            yield quantity, (f"{written(moved.value)} {moved.constant.unit}".strip(), before)
-    for quantity, width in (spreads_of(found.widths) if found.left else {}).items():
-        if quantity in base:
-            yield quantity, (written(width), f"{base.number(quantity):.4g} before; of rows that were left out")
-
-
-def spreads_of(widths: Mapping[str, float]) -> dict[str, float]:
-    """By the quantity that ranges are made of, the factor of the kind of figure that it is of."""
-    kinds = {kind.partition(" ")[0]: width for kind, width in widths.items()}
-    return {SPREADS[kind]: width for kind, width in kinds.items() if kind in SPREADS}
-
-
-def quantity_of(constant: str) -> str:
-    """The quantity that a constant is the value of: `sheet.quantity` where several sheets give it one."""
-    return constant.rpartition(".")[2]
-
-
-def _stands_in(moved: Moved, uses: str) -> bool:
-    return not moved.constant.engines or uses in moved.constant.engines
-
-
-def _quantity(name: str, value: str, note: str) -> Sequence[str]:
+def scenario_text(sheets: str) -> str:
+    """A measured run as these sheets, names with spaces between, predict it; inputs as in the scenario of the floor."""
     return (
-        f"  {name}:",
-        f"    default: {{value: {_text(value)}, kind: fitted, source: rows, note: {_text(note)}}}",
+        "scenario: A measured run, as engines run it\n"
+        f"use: [model, speeds, features, {', '.join(sheets.split())}]\n"
+        "with: {hardware: h100-sxm, model: llama-3.1-8b}\n"
+        "set: {prompt_length: 1024, output_length: 256, context_length: 1152}\n"
     )
 
 
-def _text(text: str) -> str:
-    """The text as a YAML scalar that stands anywhere, in braces too."""
-    return yaml.safe_dump(text, default_style="'", width=10_000, allow_unicode=True).strip()
+def workbook_of(sheets: str) -> Workbook:
+    """The workbook of `scenario_text`."""
+    path = str(Path.cwd() / "measured-run.yaml")
+    found = load(path, (), Library([], texts={path: scenario_text(sheets)}))
+    if found.workbook is None:
+        raise InvalidInput(errors(found.problems))
+    return found.workbook
+
+
+def constants_in(workbook: Workbook) -> tuple[Definition, ...]:
+    """Of the engine sheets, the numbers that are fitted or assumed, but for spreads and for what features rest on."""
+    given = {*_features_of(workbook)}
+    found = (workbook.definition(name) for name in workbook)
+    told = (each for each in found if _is_constant(each) and not each.name.endswith(SPREAD))
+    return tuple(each for each in told if not given & {*workbook.dependents(each.name, deep=True)})
+
+
+def _is_constant(definition: Definition) -> bool:
+    """Whether it is a default of an engine sheet: of a bundled one, or of one that lies elsewhere."""
+    value, file = definition.value, definition.file
+    if value is None or value.number is None or value.layer != "default":
+        return False
+    return value.kind in ("fitted", "assumed") and (file.startswith(_ENGINES) or not file.startswith(_BUNDLED))
+
+
+def names_of(found: Mapping[str, Sequence[Definition]]) -> dict[tuple[str, str], str]:
+    """What the constant of a quantity in a file is called."""
+    files: dict[str, set[str]] = {}
+    for each in (each for definitions in found.values() for each in definitions):
+        files.setdefault(each.name, set()).add(each.file)
+    return {
+        (name, file): name if len(these) == 1 else f"{Path(file).stem}.{name}"
+        for name, these in files.items()
+        for file in these
+    }
+
+
+def told_constants(books: Mapping[str, Workbook], found: Mapping[str, Sequence[Definition]]) -> list[Constant]:
+    called = names_of(found)
+    users: dict[str, list[str]] = {}
+    known: dict[str, Definition] = {}
+    for sheets, definitions in found.items():
+        for each in definitions:
+            name = called[each.name, each.file]
+            known[name] = each
+            users.setdefault(name, []).append(sheets)
+    return [
+        _constant(name, each, () if len(users[name]) == len(books) else tuple(users[name]))
+        for name, each in known.items()
+    ]
+
+
+def _constant(name: str, definition: Definition, engines: tuple[str, ...]) -> Constant:
+    given = definition.value
+    assert given is not None
+    value = definition.unit.from_base(given.number or 0.0)
+    share = definition.name.endswith(("_efficiency", "_share"))
+    low, high = value / _WIDE, 1.0 if share else value * _WIDE
+    return Constant(name, value, definition.unit.text, low, high, engines, given.kind)
+
+
+def compiled(sheets: str, workbook: Workbook, constants: Mapping[str, str]) -> Engine:
+    """The kernel over all that was computed of rows and does not rest on a constant."""
+    features = _features_of(workbook)
+    kernel = compile_kernel(workbook, _ALL, [*features, *constants])
+    return Engine(sheets, workbook, kernel, features, constants)
+
+
+def _features_of(workbook: Workbook) -> tuple[str, ...]:
+    """What the floor's scenario shows and the outputs need, but for the results themselves."""
+    needed = {name for output in _ALL for name in workbook.precedents(output, deep=True)}
+    return tuple(name for name in _shown() if name in needed and name not in OUTPUTS)
+
+
+@cache
+def _shown() -> tuple[str, ...]:
+    return (*load(FLOOR).show, *WORDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..problems import Problem
 from ..scenarios import write_whole
 from .calibration import Calibration
-from .engine_sheets import quantity_of, written
+from .fitted_sheet import quantity_of, written
 
 
 def update_sheets(found: Calibration, folder: Path, problems: list[Problem]) -> list[str]:

@@ -21,6 +21,7 @@ REPORTS = {
     "show-failing": ("show", GUIDE, "--set", "n_kv_heads=80"),
     "explain-max-batch": ("explain", GUIDE, "max_batch"),
     "explain-bottleneck": ("explain", GUIDE, "bottleneck", "--depth", "1"),
+    "show-engine": ("show", "qwen3-32b-on-h100-with-vllm"),
     "show-small": ("show", SMALL),
     "explain-small-tpot": ("explain", SMALL, "tpot"),
     "explain-small-row": ("explain", SMALL, "tpot", "--row", "moe.attend"),

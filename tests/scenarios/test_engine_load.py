@@ -68,6 +68,7 @@ def test_a_queue_near_saturation_has_no_end(served):
 
 def test_more_requests_than_can_be_done_are_told():
     loaded = load(SERVED, ["arrival_rate=50 sequence/s"])
+    assert loaded.workbook is not None
     broken = [rule for rule, held in loaded.workbook.rules() if held is False]
     assert any("queue without end" in rule.why for rule in broken)
 
