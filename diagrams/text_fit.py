@@ -62,7 +62,7 @@ def _value(value: float) -> str:
 def _staying(found: Calibration, width: int) -> list[Line]:
     vague = [each.constant.name for each in found.moved if not each.fitted and not each.idle]
     idle = [each.constant.name for each in found.moved if each.idle]
-    said = [f"As before, since the rows do not determine them to within 25 %: {', '.join(vague)}"] if vague else []
+    said = [f"As before, since the rows do not determine them to within 30 %: {', '.join(vague)}"] if vague else []
     said += [f"As before, since no row depends on them: {', '.join(idle)}"] if idle else []
     lines = [each for text in said for each in wrapped(line(text), width, (), _INDENT)]
     return [BLANK, *lines] if lines else []

@@ -255,6 +255,6 @@ def _too_few(found: Validation, engine: str, count: int) -> Problem:
 
 def _nothing_determined(found: Validation, engine: str) -> Problem:
     whose = "constant" if engine == ALL else f"constant of {engine}"
-    message = f"the rows determine no {whose} to within 25 %"
+    message = f"the rows determine no {whose} to within 30 %"
     hint = "rows of other models, batches or lengths tell constants apart that one setting cannot"
     return Problem("fit", message, Mark(found.file, 1, 1), hint=hint)

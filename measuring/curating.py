@@ -1,4 +1,4 @@
-"""A few rows of every setting, out of many: what constants are shipped from. No rule here looks at a prediction's error."""
+"""A few rows of every setting, out of many: what constants are shipped from. No rule here looks at an error."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from .calibration import ALL, Fittable, fitted_rows
 from .features import Features
 from .kinds import groups_of, kinds_of
 
-EACH = 2
-SERVED = 4
+EACH = 3
+SERVED = 6
 """Rows of each accelerator, model, engine and kind of figure; of servers under load, whose settings vary more."""
 _ORDER = ("devices", "batch_size", "prompt_length", "output_length")
 
@@ -15,8 +15,8 @@ _ORDER = ("devices", "batch_size", "prompt_length", "output_length")
 def curated(model: Fittable, features: Features) -> list[str]:
     """The ids of the rows chosen, in the order of the file.
 
-    Of the rows that constants are fitted to, those of one accelerator, model, engine and kind of figure are put in order
-    of their settings (devices, batch, lengths, format), and taken evenly, the first and the last among them.
+    Of the rows that constants are fitted to, those of one accelerator, model, engine and kind of figure are put in
+    order of their settings (devices, batch, lengths, format), and taken evenly, the first and the last among them.
     """
     groups, kinds, eras = groups_of(features, "group"), kinds_of(features), features.words["era"]
     cells: dict[tuple[str, str, str], list[int]] = {}

@@ -14,8 +14,8 @@ from .fitting import WEIGHT, Fit, Task, counting, fit, spread_of
 if TYPE_CHECKING:
     from ..graph.engine.kernels.arrays import Array
 
-ENOUGH = 0.25
-"""The largest standard error, as a logarithm, of a constant that rows determine: about 25 %."""
+ENOUGH = 0.3
+"""The largest standard error, as a logarithm, of a constant that rows determine: about 30 %."""
 _FLAT = 1e-7
 _NEAR = 1.005
 CLOSE = 0.9
