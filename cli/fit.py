@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "fit",
     epilog=examples(
         "roofsheet fit measurements/sample --engine llama-cpp",
-        "roofsheet fit rows.csv --engine vllm -o my-engine.yaml",
+        "roofsheet fit measurements/calibration --engine vllm -o my-engine.yaml",
     ),
 )
 @click.argument("file", metavar="FILE.csv")

@@ -12,6 +12,7 @@ from ..diagrams.scatter import scatter_svg
 from ..diagrams.text_validate import validate_lines
 from ..measuring.left import LEAVES, Leave
 from ..measuring.mapping import Mapped
+from ..measuring.saving import features_csv
 from ..measuring.validation import GROUPS, Validation, validate
 from ..problems import Problem
 from ..scenarios import write_whole
@@ -28,7 +29,7 @@ SHOWN = ("class", "engine", "sort")
     epilog=examples(
         "roofsheet validate measurements/sample",
         "roofsheet validate measurements/sample --by hardware --by model --rows errors.csv --plot errors.svg",
-        "roofsheet validate rows.csv --leave-out group",
+        "roofsheet validate measurements/sample --leave-out group",
     ),
 )
 @click.argument("file", metavar="FILE.csv")
@@ -36,6 +37,8 @@ SHOWN = ("class", "engine", "sort")
               help="Tell the errors of these groups; without it, of class, engine and sort.")  # fmt: skip
 @click.option("--rows", "rows", type=click.Path(path_type=Path), metavar="OUT.csv",
               help="Write what became of every row, with its error.")  # fmt: skip
+@click.option("--features", type=click.Path(path_type=Path), metavar="OUT.csv",
+              help="Write what the sheets compute of every row compared, to fit predictions.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.svg", help="Draw predicted against measured.")
 @click.option("--leave-out", "leave", type=click.Choice(LEAVES),
               help="Fit all constants anew without each accelerator and model (group), model, gpu, engine or source, "
@@ -45,8 +48,8 @@ SHOWN = ("class", "engine", "sort")
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, plot: Path | None,
-    leave: Leave | None, report: Path | None, as_json: bool,
+    context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, features: Path | None,
+    plot: Path | None, leave: Leave | None, report: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Hold the floor of measured runs against what was measured.
 
@@ -67,9 +70,10 @@ def command(
 
         found = validate(file, problems, told=told)
     if leave is not None and found is not None and not problems:
+        _write_files(found, None, features, None, problems)
         context.exit(leave_out(LeaveRequest(file, leave, groups, rows, plot, report, as_json), found))
     if found is not None:
-        _write_files(found, rows, plot, problems)
+        _write_files(found, rows, features, plot, problems)
     if as_json:
         write_json(validation_record(file, found, problems))
     elif found is not None:
@@ -80,8 +84,12 @@ def command(
     context.exit(WRONG if problems else FINE if found and found.compared else FAILED)
 
 
-def _write_files(found: Validation, rows: Path | None, plot: Path | None, problems: list[Problem]) -> None:
+def _write_files(
+    found: Validation, rows: Path | None, features: Path | None, plot: Path | None, problems: list[Problem]
+) -> None:
     if rows is not None:
         write_whole(rows, rows_csv(found), problems)
+    if features is not None:
+        write_whole(features, features_csv(found.features), problems)
     if plot is not None:
         write_whole(plot, scatter_svg(found), problems)

@@ -97,14 +97,15 @@ def _computed(row: Mapped, books: Books) -> _Computed | Unmapped:
             return Unmapped(row.row, reason)
         copies = prepared.copies if row.of_all_copies else 1.0
         floor = workbook.number(row.quantity) * copies
-        numbers = {name: _value(workbook, name) for name in books.shown}
+        numbers = {name: _value(workbook, name) for name in (*books.shown, *books.names.beside)}
         bound = _bound(workbook, row, floor, copies)
     except (NoValue, InvalidInput) as error:
         return Unmapped(row.row, error.problems[0].message if error.problems else "a value is missing")
     own = (measured, floor, bound, copies, float(row.row.devices), float(row.whole))
     numbers |= dict(zip(OWN, own, strict=True))
     words = {name: workbook.word(name) for name in WORDS if name in workbook}
-    units = {name: workbook.definition(name).unit.text for name in books.shown}
+    told = (name for name in (*books.shown, *books.names.beside) if name in workbook)
+    units = {name: workbook.definition(name).unit.text for name in told}
     return _Computed(row, numbers, words, units)
 
 
@@ -131,7 +132,7 @@ def _in_unit(row: Mapped, unit: Unit) -> float | None:
 
 
 def _value(workbook: Workbook, name: str) -> float:
-    value = workbook.value(name)
+    value = workbook.value(name) if name in workbook else None
     return value if isinstance(value, float) else nan
 
 
@@ -175,7 +176,7 @@ def _table(found: list[_Computed]) -> Features:
         "load": tuple(each.row.row.text("load_mode") for each in found),
         **{name: tuple(each.words.get(name, "") for each in found) for name in WORDS},
     }
-    units = {name: unit for each in found[:1] for name, unit in each.units.items()}
+    units = {name: unit for each in found for name, unit in each.units.items()}
     return Features(tuple(each.row for each in found), columns, words, units)
 
 

@@ -34,7 +34,9 @@ _LISTS = (
     "engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "unfitted",
     "predictions",
 )  # fmt: skip
-_KEYS = ("measurements", "about", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS)
+_KEYS = (
+    "measurements", "about", "beside", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS,
+)  # fmt: skip
 Cells = Mapping[str, str]
 
 
@@ -59,7 +61,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All of it, as the file has it. `eras`: the first version of each year, by engine."""
+    """All of it, as the file has it.
+
+    `eras`: the first version of each year, by engine. `beside`: quantities told where a model has them.
+    """
 
     hardware: Mapping[str, str]
     models: Mapping[str, str]
@@ -68,6 +73,7 @@ class Names:
     rules: Mapping[str, tuple[Rule, ...]]
     tolerance: float
     filled_share: float
+    beside: tuple[str, ...] = ()
     about: str = field(default="", compare=False)
 
     def first(self, sort: str, cells: Cells) -> Rule | None:
@@ -107,6 +113,7 @@ def decode_names(node: Map, file: str, problems: list[Problem]) -> Names | None:
         {sort: tuple(_rules(fields, sort)) for sort in _LISTS},
         _number(fields, "tolerance", 0.0),
         _number(fields, "filled_share", 1.0),
+        tuple(text.text for text in fields.names("beside")),
         fields.prose("about"),
     )
 

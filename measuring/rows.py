@@ -15,6 +15,8 @@ from ..units import Unit, UnitContext, UnitError
 
 LARGEST_FILE = 100_000_000
 MOST_PROBLEMS = 100
+LEAST, LARGEST = 1e-30, 1e30  # values in their unit
+LONGEST = 1e15  # tokens, sequences or devices
 REQUIRED = (("gpu", "gpu_norm"), ("model", "model_family"), ("metric",), ("value",), ("unit",), ("engine",))
 _LINE_END = re.compile("\r\n|\r|\n")
 _NUMBERS = ("gpu_count", "output_len", "context_depth", "weights_gib")
@@ -173,10 +175,9 @@ def _measurement(row: _Row, problems: list[Problem]) -> Measurement | None:
     lacking = [" or ".join(names) for names in REQUIRED if not any(name in row.cells for name in names)]
     problems += [Problem("csv", f"the row has no {names}", row.mark()) for names in lacking]
     value = _number(row, "value", problems)
-    if value is not None and value <= 0:
-        problems.append(
-            Problem("value", f"a measured value is larger than 0, not {row.cells['value']}", row.mark("value"))
-        )
+    if value is not None and not LEAST < value < LARGEST:
+        message = f"a measured value lies between {LEAST:g} and {LARGEST:g}, not at {row.cells['value'][:60]}"
+        problems.append(Problem("value", message, row.mark("value")))
     unit = _unit(row, problems)
     numbers = {name: _number(row, name, problems) for name in _NUMBERS}
     prompt, cached = _prompt(row, problems)
@@ -187,7 +188,7 @@ def _measurement(row: _Row, problems: list[Problem]) -> Measurement | None:
         return None
     return Measurement(
         row.cells.get("row_id", f"line {row.line}"), row.mark(), row.cells, value, unit, int(devices),
-        _plain(row.cells.get("batch_or_concurrency", "")), prompt, cached, numbers["output_len"],
+        _batch(row.cells.get("batch_or_concurrency", "")), prompt, cached, numbers["output_len"],
         numbers["context_depth"] or 0.0, numbers["weights_gib"],
     )  # fmt: skip
 
@@ -197,7 +198,7 @@ def _number(row: _Row, column: str, problems: list[Problem]) -> float | None:
     if text is None:
         return None
     number = _plain(text)
-    if number is None or number < 0:
+    if number is None or not (0 <= number < LONGEST or column == "value"):
         problems.append(Problem("value", f"{column} is a number, not '{text[:60]}'", row.mark(column)))
         return None
     return number
@@ -212,13 +213,19 @@ def _plain(text: str) -> float | None:
     return number if abs(number) < 1e300 else None
 
 
+def _batch(text: str) -> float | None:
+    """Whole sequences, one at least; None for another text."""
+    number = _plain(text)
+    return number if number is not None and 1 <= number < LONGEST and number == int(number) else None
+
+
 def _prompt(row: _Row, problems: list[Problem]) -> tuple[float | None, float]:
     """Tokens of the prompt, and of a prefix that is cached: `64 (+1920 cached)` says both."""
     text = row.cells.get("input_len")
     if text is None:
         return None, 0.0
     found = _LENGTH.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > 40:
         message = f"input_len is a number of tokens, not '{text[:60]}'"
         problems.append(Problem("value", message, row.mark("input_len"), hint="64, or 64 (+1920 cached)"))
         return None, 0.0

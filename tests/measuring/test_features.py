@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
+from io import StringIO
 from math import isnan
 
+import numpy as np
 import pytest
 
+from roofsheet.measuring.books import FLOOR
 from roofsheet.measuring.features import features_of
 from roofsheet.measuring.mapping import Excluded, Unmapped, map_rows
+from roofsheet.measuring.saving import features_csv, save_features
+from roofsheet.scenarios import load
 
 H100, FLOPS = 3350e9, 989.4e12
 # Llama 3.1 8B: what a token is multiplied by, and the bytes of a token's cache
@@ -127,3 +133,66 @@ def test_the_floor_needs_no_numpy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "37 rows: 35 compared" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"input_len": "900000000000000"},
+        {"output_len": "900000000000000"},
+        {"batch_or_concurrency": "900000000000000"},
+        {"gpu_count": "900000000000000", "parallelism": ""},
+        {"gpu_count": "1000000", "parallelism": "TP=1000"},
+        {"weights_gib": "1e14", "weight_precision": "Q4_K_M", "engine": "llama.cpp"},
+        {"weights_gib": "1e-300", "weight_precision": "Q4_K_M", "engine": "llama.cpp"},
+        {"context_depth": "1e14"},
+        {"value": "1e29"},
+        {"value": "1e-29"},
+    ],
+    ids=lambda cells: next(iter(cells)) + next(iter(cells.values())),
+)
+def test_absurd_rows_end_in_an_outcome(cells, computed):
+    features, (outcome,) = computed(cells)
+    assert len(features) <= 1
+    assert outcome.row.row_id == "line 2"
+
+
+def test_the_table_is_the_same_in_a_file(computed, tmp_path):
+    features, _ = computed({}, {"model": "Mixtral-8x7B-v0.1", "gpu": "NVIDIA H200 SXM", "row_id": "R2", "value": "40"})
+    rows = list(csv.DictReader(StringIO(features_csv(features))))
+    assert [row["model"] for row in rows] == ["llama-3.1-8b", "mixtral-8x7b-v0.1"]
+    assert [float(row["floor"]) for row in rows] == list(features["floor"])
+    assert rows[0]["n_experts"] == ""
+    save_features(features, tmp_path / "rows.npz")
+    arrays = np.load(tmp_path / "rows.npz")
+    assert {*arrays} == {*features.columns, *features.words, "units"}
+    assert [*arrays["decode_floor"]] == list(features["decode_floor"])
+    assert "decode_floor ms" in arrays["units"]
+
+
+def test_layers_are_told_by_their_sort(computed):
+    names = (
+        "n_layers",
+        "n_moe_layers",
+        "n_latent_layers",
+        "n_indexed_layers",
+        "n_windowed_layers",
+        "n_recurrent_layers",
+    )
+
+    def counts(model: str) -> list[float]:
+        features, _ = computed({"model": model, "gpu": "NVIDIA B200 SXM", "value": "900", "gpu_count": "8"})
+        return [features[name][0] for name in names]
+
+    # not the layer of multi-token prediction, which is not run
+    assert counts("deepseek-ai/DeepSeek-V3") == [61, 58, 61, 0, 0, 0]
+    assert counts("zhipuai/GLM-5") == [78, 75, 78, 78, 0, 0]
+    assert counts("openai/gpt-oss-120b") == [36, 36, 0, 0, 18, 0]
+    assert counts("Qwen/Qwen3.5-397B-A17B") == [60, 60, 0, 0, 0, 45]
+
+
+def test_the_scenario_of_floors_is_without_a_problem():
+    found = load(FLOOR)
+    assert found.workbook is not None
+    assert found.problems == ()
+    assert all(found.workbook.value(name) is not None for name in found.show)

@@ -78,7 +78,19 @@ def test_no_text_is_too_odd_to_be_refused_in_words(tmp_path_factory, text):
 def test_a_file_of_mistakes_is_given_up_on(tmp_path):
     start = time.process_time()
     header = "gpu,model,metric,value,unit,engine\n"
-    rows, problems = read(header + "H100,m,tpot,nine,ms,vLLM\n" * 100_000, tmp_path)
+    rows, problems = read(header + "H100,m,tpot,nine,ms,vLLM\n" * 20_000, tmp_path)
     assert not rows
     assert len(problems) == 101
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1e-200", "1e200", "nan", "inf", "1e999", "", "0x10", "9,5"])
+def test_a_value_that_nobody_measures_is_refused(value, tmp_path):
+    rows, problems = read(f"gpu,model,metric,value,unit,engine\nH100,m,tpot,{value},ms,vLLM\n", tmp_path)
+    assert not rows
+    assert problems
+
+
+@pytest.mark.parametrize("batch", ["-4", "0", "0.5", "1e200", "nan", "inf"])
+def test_a_batch_that_no_engine_has_is_no_batch(batch, row):
+    assert row(batch_or_concurrency=batch).batch is None

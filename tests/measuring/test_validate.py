@@ -42,19 +42,14 @@ def test_the_report_reads_as_agreed(run, golden):
     assert done.exit_code == 0
     golden(GOLDEN / "sample.txt", done.stdout)
     assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "a bound and no prediction" in done.stdout  # the floor is called a floor and nothing else
+    assert "realistic" not in done.stdout
 
 
 def test_every_group_fits_the_page(run):
     done = run(SAMPLE, *(text for group in GROUPS for text in ("--by", group)))
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "rtx-a6000" in done.stdout
-
-
-def test_a_floor_is_called_a_floor_and_nothing_else(run):
-    said = run(SAMPLE).stdout
-    assert "against the floor" in said
-    assert "a bound and no prediction" in said
-    assert "realistic" not in said
 
 
 def test_every_row_of_the_file_is_accounted_for(record):
@@ -78,12 +73,13 @@ def test_no_measured_row_is_faster_than_its_bound(record):
 
 
 def test_rows_and_a_plot_are_written(run, record, tmp_path):
-    assert run(SAMPLE, "--rows", "rows.csv", "--plot", "rows.svg").exit_code == 0
+    assert run(SAMPLE, "--rows", "rows.csv", "--plot", "rows.svg", "--features", "features.csv").exit_code == 0
     with (tmp_path / "rows.csv").open(encoding="utf-8") as file:
         written = list(csv.DictReader(file))
     assert [row["error_percent"] for row in written] == [
         "" if row["error_percent"] is None else str(row["error_percent"]) for row in record["rows"]
     ]
+    assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["overall"]["count"]
     picture = xml.dom.minidom.parse(str(tmp_path / "rows.svg"))
     assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
 
