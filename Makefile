@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PEERS := build/peers/bin/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutants docs lock clean
+.PHONY: help demo test check bench mutants docs calibrate accuracy lock clean
 
 help:
 	@echo "make demo     the guide's scenario: its table, its claims, and its derivation as a picture"
@@ -16,6 +16,8 @@ help:
 	@echo "make bench    roofsheet beside plain Python, NumPy, numba, pint, modelx, Hamilton and others, held to its marks"
 	@echo "make mutants  what share of broken formulas the checks refuse"
 	@echo "make docs     write docs/literature.md anew: the audit of the guides"
+	@echo "make calibrate  fit the constants of the engine sheets anew to the bundled measured rows, and write them in"
+	@echo "make accuracy write the tables of docs/accuracy.md anew: predictions of rows that were left out"
 	@echo "make lock     write requirements.lock anew, with the newest versions"
 	@echo "make clean    remove all that make made"
 
@@ -43,6 +45,12 @@ mutants: .venv/.ready
 
 docs: .venv/.ready
 	$(BIN)/roofsheet audit guides/ --report docs/literature.md
+
+calibrate: .venv/.ready
+	$(BIN)/roofsheet fit measurements/calibration --engine all --update scenarios/sheets/engines
+
+accuracy: .venv/.ready
+	$(BIN)/roofsheet validate measurements/calibration --leave-out group --by source --report docs/accuracy.md
 
 # .venv/link/roofsheet is the package under its own name, for pyright.
 .venv/.ready: requirements.lock pyproject.toml

@@ -10,11 +10,13 @@ import click
 
 from ..diagrams.scatter import scatter_svg
 from ..diagrams.text_validate import validate_lines
+from ..measuring.left import LEAVES, Leave
 from ..measuring.mapping import Mapped
 from ..measuring.saving import features_csv
 from ..measuring.validation import GROUPS, Validation, validate
 from ..problems import Problem
 from ..scenarios import write_whole
+from .leaving import LeaveRequest, leave_out
 from .options import examples, json_option
 from .screen import FAILED, FINE, WRONG, page_width, progress, write_json, write_lines, write_problems
 from .validate_records import rows_csv, validation_record
@@ -27,6 +29,7 @@ SHOWN = ("class", "engine", "sort")
     epilog=examples(
         "roofsheet validate measurements/sample",
         "roofsheet validate measurements/sample --by hardware --by model --rows errors.csv --plot errors.svg",
+        "roofsheet validate measurements/sample --leave-out group",
     ),
 )
 @click.argument("file", metavar="FILE.csv")
@@ -37,11 +40,16 @@ SHOWN = ("class", "engine", "sort")
 @click.option("--features", type=click.Path(path_type=Path), metavar="OUT.csv",
               help="Write what the sheets compute of every row compared, to fit predictions.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.svg", help="Draw predicted against measured.")
+@click.option("--leave-out", "leave", type=click.Choice(LEAVES),
+              help="Fit all constants anew without each accelerator and model (group), model, gpu, engine or source, "
+              "predict what was left out, and tell those errors beside the others.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE.md",
+              help="With --leave-out: write its tables, between two marks of the page where it has them.")  # fmt: skip
 @json_option
 @click.pass_context
 def command(
     context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, features: Path | None,
-    plot: Path | None, as_json: bool,
+    plot: Path | None, leave: Leave | None, report: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Hold the floor of measured runs against what was measured.
 
@@ -51,6 +59,8 @@ def command(
     entries, settings and one quantity, computed by the same sheets as any scenario. A row that cannot be is listed
     with the reason: none is dropped.
     """
+    if report is not None and leave is None:
+        raise click.UsageError("--report has the tables of --leave-out")
     problems: list[Problem] = []
     with ExitStack() as stack:
 
@@ -59,6 +69,9 @@ def command(
             return lambda row: step(row.row.row_id)
 
         found = validate(file, problems, told=told)
+    if leave is not None and found is not None and not problems:
+        _write_files(found, None, features, None, problems)
+        context.exit(leave_out(LeaveRequest(file, leave, groups, rows, plot, report, as_json), found))
     if found is not None:
         _write_files(found, rows, features, plot, problems)
     if as_json:

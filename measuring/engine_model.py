@@ -80,6 +80,33 @@ class EngineModel:
                     target[places] = np.broadcast_to(result[name], group.places.shape)[here] * times
         return Predictions(tuple(value.tolist()), tuple(low.tolist()), tuple(high.tolist()))
 
+    def at_points(self, features: Features, points: Mapping[str, Array]) -> Array:
+        """Predictions alone, at several points of the constants at once: a row for each point, a column for each row.
+
+        `points`: by name, equally many values of constants, in declared units. A fit asks for dozens at a time, and a
+        kernel takes as long for one.
+        Errors: as of `predict`.
+        """
+        given = {name: np.array([value]) for name, value in self._checked({}).items()}
+        self._checked(dict.fromkeys(points, 1.0))
+        given |= points
+        several = max((each.size for each in given.values()), default=1)
+        value = np.full((several, len(features)), nan)
+        wanted = np.array(features.words["quantity"])
+        whole = np.array([row.of_all_copies for row in features.rows], bool)
+        times = np.where(whole, features.arrays()[COPIES], 1.0) if len(features) else np.ones(0)
+        for group in self._groups(features):
+            engine, places = group.engine, group.places
+            axes = {name: each[None, :] for name, each in group.axes.items()}
+            constants = {quantity: given[name][:, None] for quantity, name in engine.constants.items()}
+            result = engine.kernel.run({**axes, **constants}, threads=1)
+            for quantity in dict.fromkeys(wanted[places].tolist()):
+                if quantity in OUTPUTS:
+                    here = wanted[places] == quantity
+                    found = np.broadcast_to(result[quantity], (several, places.size))
+                    value[:, places[here]] = found[:, here] * times[places[here]]
+        return value
+
     def sheets_of(self, features: Features) -> tuple[str, ...]:
         """By which sheets each row is predicted; '' where no rule fits."""
         return tuple(self._sheets(features, place) for place in range(len(features)))

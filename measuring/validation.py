@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
@@ -103,6 +103,12 @@ def validate(
         rule.word("rule"): rule.word("why") for rules in names.rules.values() for rule in rules if rule.word("rule")
     }
     return Validation(name, chosen.name, outcomes, features, found, tuple(_compared(features, found)), whys)
+
+
+def against(found: Validation, name: str, predictions: Predictions) -> Validation:
+    """The same rows against other predictions, in the order of its features."""
+    compared = tuple(_compared(found.features, predictions))
+    return replace(found, predictor=name, predictions=predictions, compared=compared)
 
 
 def _compared(features: Features, found: Predictions) -> list[Compared]:

@@ -65,7 +65,7 @@ class _Assembler:
     def __init__(self, assembly: Assembly, problems: list[Problem]) -> None:
         self.assembly, self.problems = assembly, problems
         self.context = _unit_context(assembly.root, problems)
-        self.sites = Sites(assembly.root, assembly.lexicon, assembly.own, problems)
+        self.sites = Sites(assembly.root, assembly.lexicon, assembly.own, problems, assembly.uses)
         self.axes = assembly.lexicon.qualifiers
         self.values: dict[str, list[tuple[Layer, Given]]] = {}
         self.unreadable: dict[str, Mark] = {}  # quantities whose unit cannot be read, and where it stands

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ...problems import Mark, Problem, Text
 from ..language.declarations import Default, Formula, Given, Quantity, Row, Sheet, Table
@@ -39,8 +40,11 @@ class Site:
 class Sites:
     """All declared quantities of an assembly, in a stable order, and the names and tables they make."""
 
-    def __init__(self, root: ScopeSpec, lexicon: Lexicon, own: frozenset[str], problems: list[Problem]) -> None:
-        self.root, self.lexicon, self.problems = root, lexicon, problems
+    def __init__(
+        self, root: ScopeSpec, lexicon: Lexicon, own: frozenset[str], problems: list[Problem],
+        uses: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        self.root, self.lexicon, self.problems, self.uses = root, lexicon, problems, uses
         own |= {name for name, quantity in lexicon.quantities.items() if quantity.own}
         self.scopes = {scope.name: scope for scope in root.walk()}
         self.all: dict[str, Site] = {}
@@ -187,15 +191,29 @@ class Sites:
         self.problems.append(Problem("glossary", message, quantity.name.mark, hint=hint or "add it to a glossary"))
 
     def _stays(self, earlier: Site | None, sheet: Sheet, quantity: Quantity, here: Text) -> bool:
-        """Whether what another sheet gives stays; a problem unless exactly one of the two says `replaces`."""
+        """Whether what another sheet gives stays; a problem unless exactly one of the two says `replaces`.
+
+        Of two that do, the one that uses the other stands: it was written over it. Sheets that are used come first.
+        """
         if earlier is None or earlier.reader is None:
             return False
         name = quantity.name.text
         replaces, replaced = _lists(sheet.replaces, name), _lists(earlier.reader.replaces, name)
+        if replaces and replaced and self._uses(sheet.file, earlier.reader.file):
+            return False
         if replaces == replaced:
             hint = "one of the two sheets says replaces:, or the scenario overrides it"
             self._twice("quantity", here.text, here.mark, earlier.mark, hint)
         return not replaces
+
+    def _uses(self, file: str, other: str) -> bool:
+        """Whether the sheet of a file uses that of another, by others too."""
+        found, waiting = {file}, [file]
+        while waiting:
+            fresh = self.uses.get(waiting.pop(), frozenset()) - found
+            found |= fresh
+            waiting += fresh
+        return other in found
 
     def _declare_row(self, scope: str, sheet: Sheet, row: Row) -> None:
         table = self.table_of(scope, row.table.text)
