@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 @click.command(
     "fit",
     epilog=examples(
-        "roofsheet fit measurements/sample --engine llama-cpp",
-        "roofsheet fit measurements/calibration --engine vllm -o my-engine.yaml",
+        "roofsheet fit measurements/sample --engine llama-cpp -o my-engine.yaml",
     ),
 )
 @click.argument("file", metavar="FILE.csv")
