@@ -27,7 +27,7 @@ COMMANDS = {
     "audit": _Entry("audit", "Say what each result rests on, and what does not hold."),
     "diff": _Entry("diff", "Compare the inputs and results of two scenarios."),
     "sweep": _Entry("sweep", "Compute results at many points at once."),
-    "validate": _Entry("validate", "Hold the floor of measured runs against what was measured."),
+    "validate": _Entry("validate", "Hold what is predicted of measured runs against what was measured."),
     "fit": _Entry("fit", "Fit an engine's constants to measured rows."),
     "import": _Entry("import_model", "Make a model entry from a Hugging Face config."),
     "list": _Entry("list_bundled", "List the bundled scenarios, sheets, hardware and models."),

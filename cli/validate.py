@@ -13,7 +13,7 @@ from ..diagrams.text_validate import validate_lines
 from ..measuring.left import LEAVES, Leave
 from ..measuring.mapping import Mapped
 from ..measuring.saving import features_csv
-from ..measuring.validation import GROUPS, Validation, validate
+from ..measuring.validation import ENGINES, GROUPS, Validation, against, validate
 from ..problems import Problem
 from ..scenarios import write_whole
 from .leaving import LeaveRequest, leave_out
@@ -40,6 +40,7 @@ SHOWN = ("class", "engine", "sort")
 @click.option("--features", type=click.Path(path_type=Path), metavar="OUT.csv",
               help="Write what the sheets compute of every row compared, to fit predictions.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.svg", help="Draw predicted against measured.")
+@click.option("--floor", "floor_alone", is_flag=True, help="Hold the floor alone against the rows.")
 @click.option("--leave-out", "leave", type=click.Choice(LEAVES),
               help="Fit all constants anew without each accelerator and model (group), model, gpu, engine or source, "
               "predict what was left out, and tell those errors beside the others.")  # fmt: skip
@@ -49,9 +50,11 @@ SHOWN = ("class", "engine", "sort")
 @click.pass_context
 def command(
     context: click.Context, file: str, groups: tuple[str, ...], rows: Path | None, features: Path | None,
-    plot: Path | None, leave: Leave | None, report: Path | None, as_json: bool,
+    plot: Path | None, floor_alone: bool, leave: Leave | None, report: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Hold the floor of measured runs against what was measured.
+    """Hold what is predicted of measured runs against what was measured.
+
+    Predicted by the sheets of the runs' engines (engines/vllm ...), with the floor, which nothing beats, beside that.
 
     FILE.csv has a row for each figure, and columns by these names: gpu, model, engine, metric, value and unit; where
     they are known, row_id, gpu_count, parallelism, weight_precision, kv_precision, engine_version, date, load_mode,
@@ -69,19 +72,33 @@ def command(
             return lambda row: step(row.row.row_id)
 
         found = validate(file, problems, told=told)
+    floor = found
     if leave is not None and found is not None and not problems:
         _write_files(found, None, features, None, problems)
         context.exit(leave_out(LeaveRequest(file, leave, groups, rows, plot, report, as_json), found))
+    if found is not None and not floor_alone:
+        found = _predicted(found, problems)
     if found is not None:
         _write_files(found, rows, features, plot, problems)
     if as_json:
-        write_json(validation_record(file, found, problems))
+        write_json(validation_record(file, found, floor, problems))
     elif found is not None:
-        write_lines(validate_lines(found, groups or SHOWN, page_width()))
+        write_lines(validate_lines(found, groups or SHOWN, page_width(), floor))
         write_problems(problems)
     else:
         write_problems(problems)
     context.exit(WRONG if problems else FINE if found and found.compared else FAILED)
+
+
+def _predicted(floor: Validation, problems: list[Problem]) -> Validation | None:
+    """The same rows by the sheets of their engines; None, with a problem, where that cannot be computed here."""
+    try:
+        from ..measuring.engine_model import engine_model
+    except ModuleNotFoundError as error:
+        hint = "pip install 'roofsheet[sweep]'; --floor needs nothing more"
+        problems.append(Problem("usage", f"predictions need {error.name}, which is missing", hint=hint))
+        return None
+    return against(floor, ENGINES, engine_model().predict(floor.features))
 
 
 def _write_files(

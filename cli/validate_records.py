@@ -17,18 +17,22 @@ from .records import plain_record
 Record = dict[str, object]
 COLUMNS = (
     "row_id", "line", "state", "reason", "class", "quantity", "unit", "measured", "predicted", "low", "high",
-    "error_percent", "bound", "hardware", "model", "engine", "devices", "batch_size", "prompt_length",
+    "error_percent", "floor", "bound", "hardware", "model", "engine", "devices", "batch_size", "prompt_length",
     "output_length", "context_length",
 )  # fmt: skip
 
 
-def validation_record(file: str, found: Validation | None, problems: Iterable[Problem]) -> Record:
-    """What `validate --json` prints: `overall`, `by` each group, and every row."""
+def validation_record(
+    file: str, found: Validation | None, floor: Validation | None, problems: Iterable[Problem]
+) -> Record:
+    """What `validate --json` prints: `overall`, `by` each group, and every row; the floor's errors beside them."""
+    least = floor.overall if floor else None
     overall = found.overall if found else None
     return {
         "file": file,
         "predictor": found.predictor if found else None,
         "overall": asdict(overall) if overall else None,
+        "floor": asdict(least) if least else None,
         "by": {group: {name: asdict(each) for name, each in found.by(group).items()} for group in GROUPS}
         if found and found.compared
         else {},
@@ -61,7 +65,7 @@ def _state(outcome: Outcome) -> Record:
 def _compared(found: Validation, row: Mapped, place: int) -> Record:
     each: Compared = found.compared[place]
     features = found.features
-    numbers = ("bound", "devices", "batch_size", "prompt_length", "output_length", "context_length")
+    numbers = ("floor", "bound", "devices", "batch_size", "prompt_length", "output_length", "context_length")
     return {
         "class": row.sort,
         "quantity": row.quantity,

@@ -64,8 +64,10 @@ class EngineModel:
         """
         given = self._checked(values or {})
         count = len(features)
+        if not count:
+            return Predictions((), (), ())
         value, low, high = (np.full(count, nan) for _ in range(3))
-        copies = features.arrays()[COPIES] if count else value
+        copies = features.arrays()[COPIES]
         wanted = np.array(features.words["quantity"])
         whole = np.array([row.of_all_copies for row in features.rows], bool)
         for group in self._groups(features):

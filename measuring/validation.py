@@ -19,6 +19,7 @@ from .names import read_names
 from .predictions import Floor, Predictions, Predictor
 from .rows import read_measurements
 
+ENGINES = "engine sheets"  # what their predictions are called
 GROUPS = ("class", "engine", "sort", "load", "quantity", "hardware", "model", "source")
 
 

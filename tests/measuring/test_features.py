@@ -128,7 +128,7 @@ def test_the_floor_needs_no_numpy():
     code = (
         "import sys\nsys.modules['numpy'] = None\n"
         "from roofsheet.cli.main import roofsheet\n"
-        "roofsheet(['validate', 'measurements/sample', '--by', 'class'])"
+        "roofsheet(['validate', 'measurements/sample', '--floor', '--by', 'class'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -37,13 +37,15 @@ def record():
     return json.loads(done.stdout)
 
 
-def test_the_report_reads_as_agreed(run, golden):
-    done = run(SAMPLE)
+@pytest.mark.parametrize(("name", "options"), [("sample", ()), ("sample-floor", ("--floor",))])
+def test_the_report_reads_as_agreed(name, options, run, golden):
+    done = run(SAMPLE, *options)
     assert done.exit_code == 0
-    golden(GOLDEN / "sample.txt", done.stdout)
+    golden(GOLDEN / f"{name}.txt", done.stdout)
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "a bound and no prediction" in done.stdout  # the floor is called a floor and nothing else
-    assert "realistic" not in done.stdout
+    # the floor is called a bound and nothing else, and only predictions come with ranges
+    assert ("a bound and no prediction" in done.stdout) is bool(options)
+    assert ("held" in done.stdout) is not bool(options)
 
 
 def test_every_group_fits_the_page(run):
@@ -57,7 +59,9 @@ def test_every_row_of_the_file_is_accounted_for(record):
         ids = [row["row_id"] for row in csv.DictReader(file)]
     assert [row["row_id"] for row in record["rows"]] == ids
     assert all(row["reason"] for row in record["rows"] if row["state"] != "compared")
-    assert record["overall"]["count"] == sum(row["state"] == "compared" for row in record["rows"])
+    assert record["overall"]["count"] == sum(row["predicted"] is not None for row in record["rows"])
+    compared = [row for row in record["rows"] if row["state"] == "compared"]
+    assert record["floor"]["count"] == len(compared) == sum(row["floor"] is not None for row in record["rows"])
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -79,7 +83,7 @@ def test_rows_and_a_plot_are_written(run, record, tmp_path):
     assert [row["error_percent"] for row in written] == [
         "" if row["error_percent"] is None else str(row["error_percent"]) for row in record["rows"]
     ]
-    assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["overall"]["count"]
+    assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["floor"]["count"]
     picture = xml.dom.minidom.parse(str(tmp_path / "rows.svg"))
     assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
 
