@@ -28,7 +28,8 @@ def page_with(page: str, tables: str) -> str:
 def accuracy_markdown(found: Accuracy) -> str:
     """All tables: by kind of figure, then within groups of rows; the constants; how each is determined."""
     parts = [meaning(found), _table(KIND, found.by(KIND), found.overall)]
-    parts += ["### Rows that nothing is fitted to", _unseen(found)]
+    if found.unseen():
+        parts += ["### Rows that nothing is fitted to", _unseen(found)]
     for group in GROUPS:
         parts += [f"### By {group_title(group)}", _table(group, found.by(group), None)]
     parts += ["### Constants", *_constants(found.calibration)]
