@@ -6,10 +6,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, cast
 
-from pint.registry import Quantity
-from pint.registry import Unit as PintUnit
-
 from .dimension import Dimension
+from .pint_alone import Quantity
+from .pint_alone import Unit as PintUnit
 from .registry import registry
 from .unit import Unit
 

@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from pint.registry import UnitRegistry
-
 from .dimension import Dimension
+from .pint_alone import UnitRegistry
 
 DEFINITIONS = Path(__file__).with_name("definitions.txt")
 
