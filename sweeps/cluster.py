@@ -26,7 +26,9 @@ from .request import Request, Sources
 from .work import Work, done
 
 CONNECT = 15  # seconds
-WAITING = 4  # parts handed out for each thread of the cluster
+WAITING = 4  # tasks handed out for each thread of the cluster
+TOGETHER = 8  # parts in a task at most: each costs client and scheduler some milliseconds
+ROUNDS = 16  # tasks of each thread at least, before parts are taken together
 
 _local = threading.local()
 
@@ -36,15 +38,16 @@ def on_dask(plan: Plan, work: Work, numbers: Sequence[int], address: str) -> Ite
     with _client(address) as client:
         threads: int = sum(client.nthreads().values())
         task = partial(_work, plan.request, plan.sources, work)
-        coming = iter(numbers)
-        futures = {_submitted(client, task, number): number for number in islice(coming, WAITING * max(1, threads))}
+        together = max(1, min(TOGETHER, len(numbers) // (ROUNDS * max(1, threads))))
+        coming = (numbers[start : start + together] for start in range(0, len(numbers), together))
+        futures = {_submitted(client, task, each): each for each in islice(coming, WAITING * max(1, threads))}
         running: Any = as_completed(futures, loop=client.loop, with_results=True, raise_errors=False)
         for future, result in running:
-            yield futures.pop(future), _result(future, result, address)
+            yield from zip(futures.pop(future), _result(future, result, address), strict=True)
             future.release()
-            for number in islice(coming, 1):
-                new = _submitted(client, task, number)
-                futures[new] = number
+            for each in islice(coming, 1):
+                new = _submitted(client, task, each)
+                futures[new] = each
                 running.add(new)
 
 
@@ -92,15 +95,15 @@ def _wait_for_workers(client: Any, address: str) -> None:
         raise InvalidInput([Problem("cluster", message, hint=f"dask worker {address}")]) from None
 
 
-def _submitted(client: Any, task: Any, number: int) -> Any:
-    return client.submit(task, number, pure=False)
+def _submitted(client: Any, task: Any, numbers: Sequence[int]) -> Any:
+    return client.submit(task, tuple(numbers), pure=False)
 
 
-def _result(future: Any, result: Any, address: str) -> Part:
-    if isinstance(result, Part):
-        return result
+def _result(future: Any, result: Any, address: str) -> list[Part]:
+    if isinstance(result, InvalidInput):
+        raise InvalidInput(result.problems)
     if isinstance(result, list):
-        raise InvalidInput(cast("list[Problem]", result))
+        return cast("list[Part]", result)
     hint = "--resume goes on with what is done, where there is a file"
     if future.status != "error":
         raise InvalidInput([Problem("cluster", f"the Dask scheduler at {address} is gone", hint=hint)])
@@ -117,13 +120,13 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
-def _work(request: Request, sources: Sources, work: Work, number: int) -> Part | list[Problem]:
-    """One part, on a worker; each of its threads has a plan of its own."""
+def _work(request: Request, sources: Sources, work: Work, numbers: Sequence[int]) -> list[Part] | InvalidInput:
+    """Some parts, on a worker; each of its threads has a plan of its own."""
     try:
         held: tuple[str, Plan] | None = getattr(_local, "plan", None)
         key = repr((request, sources.version, sources.digest))
         if held is None or held[0] != key:
             held = _local.plan = (key, same_plan(request, sources))
-        return done(held[1], work, number, threads=1)
+        return [done(held[1], work, number, threads=1) for number in numbers]
     except InvalidInput as error:
-        return list(error.problems)
+        return error  # raised, it would be logged there and wrapped here
