@@ -41,7 +41,7 @@ REAL_SWEEP = (
     "--get", "tpot,ttft,decode_throughput",
 )  # fmt: skip
 REAL_POINTS = 3 * 256 * 250 * 100
-LONG = 12  # times as many points for the cluster: what it takes to start is no part of the ratio that is promised
+LONG = 36  # times as many points for the cluster: what it takes to start is no part of the ratio that is promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,12 @@ def cluster(folder: Path, rounds: int) -> list[Mark]:
     for number in range(rounds):
         for workers in times:
             with dask(workers, folder) as address:
-                asked = [*longer(REAL_SWEEP), "--scheduler", address, "-o"]
+                asked = [*longer(REAL_SWEEP), "--where", "tpot < 20 ms", "--scheduler", address, "-o"]
                 run([*REAL_SWEEP[:4], *SHORT, "--scheduler", address, "-o", f"warm-{number}-{workers}"], folder)
                 times[workers].append(run([*asked, f"dask-{number}-{workers}"], folder).seconds)
     ratios = [one / two for one, two in zip(times[1], times[2], strict=True)]
     told = ", ".join(f"{ratio:.2f}" for ratio in sorted(ratios))
-    print(f"\nDask, {LONG * REAL_POINTS:,} points of {REAL}")
+    print(f"\nDask, {LONG * REAL_POINTS:,} points of {REAL}, those with tpot < 20 ms")
     print(f"  one worker {median(times[1]):.1f} s, two {median(times[2]):.1f} s; ratios {told}")
     ratio = median(ratios)
     return [Mark("two Dask workers over one", "at least 1.7x", f"{ratio:.2f}x", ratio >= 1.7)]
