@@ -12,6 +12,7 @@ import click
 from ..problems import Problem, errors
 from ..scenarios import write_whole
 from ..scenarios.importing import check_output
+from .extras import lacking
 from .fit_records import fit_record
 from .options import examples, json_option
 from .screen import FINE, WRONG, page_width, progress, write, write_json, write_lines, write_problems
@@ -75,16 +76,14 @@ def command(
 
 
 def _fitted(file: str, engine: str, cold: bool, problems: list[Problem]) -> Calibration | None:
-    try:
-        import scipy  # pyright: ignore[reportUnusedImport, reportMissingTypeStubs] # noqa: F401
-
-        from ..measuring.calibration import ALL, calibrate, engine_names
-        from ..measuring.engine_model import engine_model
-        from ..measuring.validation import validate
-    except ModuleNotFoundError as error:
-        hint = "pip install 'roofsheet[fit]'"
-        problems.append(Problem("usage", f"fits need {error.name}, which is missing", hint=hint))
+    missing = lacking("fits need", {"numpy": "fit", "scipy": "fit"})
+    if missing:
+        problems.append(missing)
         return None
+    from ..measuring.calibration import ALL, calibrate, engine_names
+    from ..measuring.engine_model import engine_model
+    from ..measuring.validation import validate
+
     model = engine_model()
     known = engine_names(model)
     if engine not in (ALL, *known):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..measuring.left import Leave
 from ..problems import Mark, Problem
 from ..scenarios import write_whole
+from .extras import lacking
 from .records import Record, plain_record
 from .screen import FINE, WRONG, page_width, progress, write_json, write_lines, write_problems
 
@@ -50,15 +51,13 @@ def leave_out(request: LeaveRequest, found: Validation) -> int:
 
 
 def _accuracy(request: LeaveRequest, found: Validation, problems: list[Problem]) -> Accuracy | None:
-    try:
-        import scipy  # pyright: ignore[reportUnusedImport, reportMissingTypeStubs] # noqa: F401
-
-        from ..measuring.accuracy import accuracy_of
-        from ..measuring.engine_model import engine_model
-    except ModuleNotFoundError as error:
-        hint = "pip install 'roofsheet[fit]'"
-        problems.append(Problem("usage", f"--leave-out fits, which needs {error.name}", hint=hint))
+    missing = lacking("--leave-out fits, which needs", {"numpy": "fit", "scipy": "fit"})
+    if missing:
+        problems.append(missing)
         return None
+    from ..measuring.accuracy import accuracy_of
+    from ..measuring.engine_model import engine_model
+
     with ExitStack() as stack:
 
         def told(what: str, total: int) -> Callable[[str], None]:

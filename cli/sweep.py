@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from ..problems import Problem
+from ..sweeps.formats import FORMATS
+from .extras import lacking
 from .options import examples, json_option, scenario_argument, set_option
 from .screen import WRONG, write_problems
 from .sweep_request import axis_texts, listed_texts, text_of
 
-FORMATS = (".parquet", ".arrow", ".csv")
 KEEPS_NOTHING = "--best and --pareto keep nothing until the end: there is nothing to resume"
 
 
@@ -66,9 +66,12 @@ def command(
     why, in the column `problem`, and stops nothing. Ctrl-C keeps what is done, and --resume goes on.
     """
     check_usage(output, resume, best, top, pareto)
-    lacking = missing(output is not None, scheduler is not None)
-    if lacking:
-        write_problems([lacking])
+    needed = {"numpy": "sweep"}
+    needed |= {"pyarrow": "sweep"} if output else {}
+    needed |= {"distributed": "dask"} if scheduler is not None else {}
+    missing = lacking("this sweep needs", needed)
+    if missing:
+        write_problems([missing])
         context.exit(WRONG)
     from ..sweeps.request import Request
     from .sweeping import Sweeping
@@ -87,18 +90,6 @@ def command(
     )
     sweeping = Sweeping(request, output, resume, jobs or 0, scheduler or "", as_json)
     context.exit(sweeping.run() if not problems else sweeping.refuse(problems))
-
-
-def missing(file: bool, cluster: bool) -> Problem | None:
-    """What has to be installed before this can be done."""
-    needed = {"numpy": "sweep"} | ({"pyarrow": "sweep"} if file else {}) | ({"distributed": "dask"} if cluster else {})
-    for module, extra in needed.items():
-        try:
-            import_module(module)
-        except ModuleNotFoundError as error:
-            hint = f"pip install 'roofsheet[{extra}]'"
-            return Problem("usage", f"this sweep needs {error.name}, which is missing", hint=hint)
-    return None
 
 
 def check_usage(output: Path | None, resume: bool, best: str | None, top: int | None, pareto: str | None) -> None:

@@ -16,6 +16,7 @@ from ..measuring.saving import features_csv
 from ..measuring.validation import ENGINES, GROUPS, Validation, against, validate
 from ..problems import Problem
 from ..scenarios import write_whole
+from .extras import lacking
 from .leaving import LeaveRequest, leave_out
 from .options import examples, json_option
 from .screen import FAILED, FINE, WRONG, page_width, progress, write_json, write_lines, write_problems
@@ -92,12 +93,12 @@ def command(
 
 def _predicted(floor: Validation, problems: list[Problem]) -> Validation | None:
     """The same rows by the sheets of their engines; None, with a problem, where that cannot be computed here."""
-    try:
-        from ..measuring.engine_model import engine_model
-    except ModuleNotFoundError as error:
-        hint = "pip install 'roofsheet[sweep]'; --floor needs nothing more"
-        problems.append(Problem("usage", f"predictions need {error.name}, which is missing", hint=hint))
+    missing = lacking("predictions need", {"numpy": "sweep"}, "--floor needs nothing more")
+    if missing:
+        problems.append(missing)
         return None
+    from ..measuring.engine_model import engine_model
+
     return against(floor, ENGINES, engine_model().predict(floor.features))
 
 

@@ -15,12 +15,11 @@ import numpy as np
 
 from ..problems import InvalidInput, Problem
 from .compute import rows_at
+from .formats import FORMATS
 from .plan import Plan
 from .rows import Rows
 from .running import Gathered, Step, gather
 from .work import Work
-
-FORMATS = (".parquet", ".arrow", ".csv")
 
 
 def is_folder(output: Path) -> bool:
