@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..measuring.calibration import ALL, FEWEST_GROUPS, Calibration, Moved, Worth
+from ..measuring.calibration import ALL, Calibration, Moved, Worth
 from ..measuring.errors import Errors
 from ..measuring.kinds import TITLES
+from ..measuring.leaving import FEWEST_GROUPS
 from ..units import format_number
 from .text import BLANK, Align, Line, Span, line, shortened, table, wrapped
 
@@ -113,12 +114,7 @@ def _without_groups(found: Calibration, width: int) -> list[Line]:
 def _ranges(found: Calibration, width: int) -> list[Line]:
     if not found.widths:
         return []
-    told = ", ".join(f"×{factor:.2f} {_range_title(kind)}" for kind, factor in found.widths.items())
+    told = ", ".join(f"×{factor:.2f} {name}" for name, factor in found.widths.items())
     of = "left-out rows" if found.left else "these rows"
     said = f"80 % of {of} lie within a factor of their prediction: {told}"
     return [BLANK, *wrapped(line(said), width, (), _INDENT)]
-
-
-def _range_title(kind: str) -> str:
-    name, *rest = kind.split(" ")
-    return f"{TITLES.get(name, name)}" + (f" ({rest[-1]})" if rest else "")

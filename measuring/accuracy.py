@@ -22,8 +22,8 @@ TOGETHER = "all of these"
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """The errors of some rows. `groups`: how many groups were left out of them; `width`: the median factor of their
-    ranges, None where there is none."""
+    """The errors of some rows. `groups`: how many groups were left out of them; `width`: the geometric mean of the
+    factors of their ranges, None where there is none."""
 
     rows: int
     groups: int
@@ -87,8 +87,9 @@ class Accuracy:
         groups = groups_of(self.floor.features, self.leave)
         several = {name for name, counts in zip(groups, wanted, strict=True) if counts}
         widths = self.calibration.left.half_width[np.array(wanted)] if self.calibration.left else np.array([])
-        widths = widths[np.isfinite(widths)]
-        return Exact(sum(wanted), len(several), floor, inside, left, float(np.median(widths)) if len(widths) else None)
+        logs = np.log(widths[np.isfinite(widths)])
+        width = float(np.exp(logs.mean())) if len(logs) else None
+        return Exact(sum(wanted), len(several), floor, inside, left, width)
 
 
 def _some(rows: Sequence[Compared], wanted: Sequence[bool]) -> list[Compared]:

@@ -13,8 +13,8 @@ from .determined import Refits, curvature, determined_fit, idle, refits_of
 from .errors import Compared, Errors, errors_of
 from .features import MEASURED, Features
 from .fitting import Constant, Fit, Task
-from .kinds import KINDS, groups_of, kinds_of, range_kinds, scales_of
-from .leaving import LeftOut, leave_out, widths
+from .kinds import KINDS, groups_of, kinds_of, scales_of
+from .leaving import FEWEST_GROUPS, LeftOut, leave_out, widths
 from .left import Leave
 from .neutral import neutral_values
 from .predictions import Predictions
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 ALL = "all"
 FEWEST_ROWS = 3
-FEWEST_GROUPS = 3
 Told = Callable[[str, int], Callable[[str], None]]
 """Given what is counted and how many there are; what it gives is called as each is begun."""
 
@@ -56,6 +55,10 @@ class Fittable(Protocol):
 
     def sheets_of(self, features: Features) -> Sequence[str]:
         """By which sheets each row is predicted, names with spaces between; '' for none."""
+        ...
+
+    def spreads_of(self, features: Features) -> Sequence[str]:
+        """What the range of each row is made of, as `sheet.quantity`; '' for nothing."""
         ...
 
 
@@ -89,7 +92,7 @@ class Calibration:
     """What a fit came to.
 
     `rows`: of the features, whether each was fitted; `sheets`: by which each is predicted; `kinds`: by kind of figure;
-    `widths`: the factors of ranges, by kind; `pairs`: constants whose errors go together."""
+    `widths`: the factors of ranges, by `sheet.quantity`; `pairs`: constants whose errors go together."""
 
     file: str
     engine: str
@@ -181,7 +184,8 @@ def calibrate(
     left = None
     if len(among) >= FEWEST_GROUPS:
         step = told(leave, len(set(groups))) if told else None
-        left = leave_out(task, fit.values, groups, range_kinds(features), rows, fit.free, step)
+        spreads = model.spreads_of(features)
+        left = leave_out(task, fit.values, groups, kinds_of(features), rows, fit.free, step, spreads)
     return _told(model, found, engine, task, rows, among, fit, unfitted, left)
 
 
@@ -203,11 +207,12 @@ def _told(
     features = found.features
     after = np.exp(task.ratios(np.log(np.array([fit.values[name] for name in task.names])))) * task.measured
     before = np.asarray(found.predictions.value, dtype=float)
-    kinds, shared = kinds_of(features), _chosen(range_kinds(features), rows)
+    kinds = kinds_of(features)
+    shared = (_chosen(names, rows) for names in (model.spreads_of(features), kinds, groups_of(features, "group")))
     off = np.abs(np.log((left.predicted if left else after) / task.measured))
     return Calibration(
         found.file, engine, features, rows, tuple(model.sheets_of(features)), among, tuple(moved), sharp.pairs,
-        _worths(kinds, rows, task.measured, before, after, left), widths(off[rows], shared),
+        _worths(kinds, rows, task.measured, before, after, left), widths(off[rows], *shared),
         fit, left,
     )  # fmt: skip
 

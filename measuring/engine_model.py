@@ -14,6 +14,7 @@ from ..graph.engine.kernels.arrays import Array
 from ..problems import InvalidInput, Problem
 from .engine_sheets import OUTPUTS, Constant, Engine, compiled, constants_in, names_of, told_constants, workbook_of
 from .features import COPIES, Features
+from .kinds import SPREADS, kinds_of
 from .names import Names, read_names
 from .predictions import Predictions
 
@@ -42,6 +43,7 @@ class EngineModel:
     constants: tuple[Constant, ...] = ()
     assumed: tuple[Constant, ...] = ()
     _engines: dict[str, Engine] = field(default_factory=dict[str, Engine], repr=False)
+    _spreads: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str], repr=False)
     _grouped: tuple[Features, list[_Group]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +114,23 @@ class EngineModel:
     def sheets_of(self, features: Features) -> tuple[str, ...]:
         """By which sheets each row is predicted; '' where no rule fits."""
         return tuple(self._sheets(features, place) for place in range(len(features)))
+
+    def spreads_of(self, features: Features) -> tuple[str, ...]:
+        """What the range of each row is made of, by its kind, as `sheet.quantity`; '' for nothing."""
+        named = zip(self.sheets_of(features), kinds_of(features), strict=True)
+        return tuple(self._spread(sheets, SPREADS.get(kind, "")) for sheets, kind in named)
+
+    def _spread(self, sheets: str, quantity: str) -> str:
+        """Where the number stands that a spread is, perhaps under another name."""
+        if not sheets or not quantity:
+            return ""
+        if (sheets, quantity) not in self._spreads:
+            workbook = self._engines[sheets].workbook
+            name = quantity
+            while workbook.definition(name).value is None:
+                (name,) = workbook.precedents(name)
+            self._spreads[sheets, quantity] = f"{Path(workbook.definition(name).file).stem}.{name}"
+        return self._spreads[sheets, quantity]
 
     def _sheets(self, features: Features, place: int) -> str:
         if self.sheet:

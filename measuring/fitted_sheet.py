@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -15,15 +15,6 @@ from ..scenarios import Library, load
 from .calibration import ALL, Calibration, Moved
 from .engine_sheets import scenario_text, workbook_of
 
-SPREADS = {
-    "batch1_decode": "decode_spread",
-    "transformers": "decode_spread",
-    "prefill": "prefill_spread",
-    "throughput": "throughput_spread",
-    "serving_tpot": "tpot_spread",
-    "serving_ttft": "ttft_spread",
-}
-"""By kind of figure, the quantity that its range is made of."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -79,6 +70,11 @@ def written(value: float) -> str:
     return repr(float(f"{value:.4g}")).removesuffix(".0")
 
 
+def spread_written(width: float) -> str:
+    """The factor of a range as sheets have it."""
+    return f"{width:.3g}"
+
+
 def _values(found: Calibration, uses: str, base: Workbook) -> Iterator[tuple[str, tuple[str, str]]]:
     """By quantity, its value with its unit, and what it was before."""
     for moved in found.moved:
@@ -86,15 +82,11 @@ def _values(found: Calibration, uses: str, base: Workbook) -> Iterator[tuple[str
             quantity = quantity_of(moved.constant.name)
             before = f"{moved.constant.value:.4g} before; standard error {100 * (moved.error or 0):.0f} %"
             yield quantity, (f"{written(moved.value)} {moved.constant.unit}".strip(), before)
-    for quantity, width in (spreads_of(found.widths) if found.left else {}).items():
-        if quantity in base:
-            yield quantity, (written(width), f"{base.number(quantity):.4g} before; of rows that were left out")
-
-
-def spreads_of(widths: Mapping[str, float]) -> dict[str, float]:
-    """By the quantity that ranges are made of, the factor of the kind of figure that it is of."""
-    kinds = {kind.partition(" ")[0]: width for kind, width in widths.items()}
-    return {SPREADS[kind]: width for kind, width in kinds.items() if kind in SPREADS}
+    if found.left:
+        for spread, width in found.widths.items():
+            quantity = quantity_of(spread)
+            before = f"{base.number(quantity):.4g} before; of rows that were left out"
+            yield quantity, (spread_written(width), before)
 
 
 def quantity_of(constant: str) -> str:

@@ -29,6 +29,15 @@ TITLES = {
     "other": "under a rate of requests, memory",
 }
 KINDS = tuple(TITLES)
+SPREADS = {
+    "batch1_decode": "decode_spread",
+    "transformers": "decode_spread",
+    "prefill": "prefill_spread",
+    "throughput": "throughput_spread",
+    "serving_tpot": "served_tpot_spread",
+    "serving_ttft": "served_ttft_spread",
+}
+"""By kind of figure, the quantity that its range is made of."""
 _LONG = 64  # tokens: a request of one sequence with more output is decode, nearly all of it
 
 
@@ -48,14 +57,6 @@ def kind_of(row: Mapped) -> str:
 def kinds_of(features: Features) -> list[str]:
     """The kind of each row."""
     return [kind_of(row) for row in features.rows]
-
-
-def range_kinds(features: Features) -> list[str]:
-    """What rows share a range: those of a kind and quantity; of TTFT under load, those of one engine, too."""
-    return [
-        f"{kind} {row.quantity} {row.engine}" if kind == "serving_ttft" else kind
-        for kind, row in zip(kinds_of(features), features.rows, strict=True)
-    ]
 
 
 def scales_of(features: Features) -> list[float]:

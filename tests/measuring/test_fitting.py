@@ -197,8 +197,8 @@ def test_a_range_covers_about_what_it_says(seed):
 
 
 def test_the_range_to_state_is_that_of_all_rows_and_takes_ten():
-    assert widths(np.log(np.full(10, 1.2)), ["step"] * 10)["step"] == pytest.approx(1.2)
-    assert widths(np.log(np.full(9, 1.2)), ["step"] * 9) == {}
+    assert widths(np.log(np.full(10, 1.2)), ["a"] * 10, ["step"] * 10, [*"abcdefghij"])["a"] == pytest.approx(1.2)
+    assert widths(np.log(np.full(9, 1.2)), ["a"] * 9, ["step"] * 9, [*"abcdefghi"]) == {}
 
 
 def test_a_row_that_does_not_count_moves_nothing_and_is_predicted(rows):
