@@ -109,10 +109,10 @@ def noticed(target: Target, formula: Formula, shelf: Shelf) -> Fate:
     sheets, scenarios = shelf.users.get(id(target.file), ([], []))
     for sheet in sorted(sheets, key=lambda each: each is not target.file):
         mine = changed if sheet is target.file else sheet
-        if isinstance(mine, Sheet) and examples_of(mine, library) != shelf.baseline[f"sheet {sheet.name}"]:
+        if isinstance(mine, Sheet) and examples_of(mine, library) != shelf.baseline(sheet):
             return EXAMPLE
     own = [name for name, loaded in shelf.scenarios.items() if loaded.scenario is target.file]
-    if any(scenario_of(name, library) != shelf.baseline[name] for name in own + scenarios):
+    if any(scenario_of(name, library) != shelf.baseline(name) for name in own + scenarios):
         return CLAIM
     return SURVIVED
 

@@ -71,6 +71,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.library = Library([])
+        self._baseline: dict[int | str, object] = {}
         self.scenarios = {name: load(name, library=self.library) for name in bundled("scenario")}
         used = (self.library.used(Text.line(name, "the shelf")) for name in bundled("sheet"))
         self.sheets = [each for each in used if isinstance(each, Sheet)]
@@ -91,11 +92,14 @@ class Shelf:
                 found.setdefault(each, ([], []))[1].append(name)
         return found
 
-    @cached_property
-    def baseline(self) -> Mapping[str, object]:
-        """How every sheet's examples and every scenario come out."""
-        sheets = {f"sheet {sheet.name}": examples_of(sheet, self.library) for sheet in self.sheets}
-        return sheets | {name: scenario_of(name, self.library) for name in self.scenarios}
+    def baseline(self, file: Sheet | str) -> object:
+        """How a sheet's examples, or a scenario by its name, come out."""
+        key = id(file) if isinstance(file, Sheet) else file
+        if key not in self._baseline:
+            self._baseline[key] = (
+                examples_of(file, self.library) if isinstance(file, Sheet) else scenario_of(file, self.library)
+            )
+        return self._baseline[key]
 
     def targets(self, names: Sequence[str]) -> Iterator[Target]:
         """Every formula of the files whose name holds one of `names`, of all files if there are none."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from math import nan
 from pathlib import Path
 
 import numpy as np
 
+from ..graph.assembly.definitions import Definition
 from ..graph.engine.kernels.arrays import Array
 from ..problems import InvalidInput, Problem
-from .engine_sheets import OUTPUTS, Constant, Engine, compiled, constants_in, names_of, told_constants, workbook_of
+from .engine_sheets import OUTPUTS, Constant, Engine, engine_of, names_of, told_constants, value_of
 from .features import COPIES, Features
 from .kinds import SPREADS, kinds_of
 from .names import Names, read_names
@@ -34,29 +35,53 @@ class _Group:
 class EngineModel:
     """Predicts rows by the sheets of their engines; `sheets`: of each rule of `names`, or the one used for all rows.
 
-    `constants`: the fitted numbers, each once; `assumed`: those set by hand. Both can be given other values.
+    Its constants, fitted and assumed, can be given other values.
     """
 
     names: Names
     sheet: Path | None = None
     name: str = "engines"
-    constants: tuple[Constant, ...] = ()
-    assumed: tuple[Constant, ...] = ()
     _engines: dict[str, Engine] = field(default_factory=dict[str, Engine], repr=False)
     _spreads: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str], repr=False)
     _grouped: tuple[Features, list[_Group]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.sheet:
+            self._engine(str(self.sheet))
+
+    @property
+    def constants(self) -> tuple[Constant, ...]:
+        """The fitted numbers, each once."""
+        return tuple(each for each in self._constants if each.kind == "fitted")
+
+    @property
+    def assumed(self) -> tuple[Constant, ...]:
+        """Those set by hand."""
+        return tuple(each for each in self._constants if each.kind != "fitted")
+
+    def _engine(self, sheets: str) -> Engine:
+        """Loaded when its first row is met: a file has rows of few engines."""
+        if sheets not in self._engines:
+            self._engines[sheets] = engine_of(sheets)
+        return self._engines[sheets]
+
+    @cached_property
+    def _found(self) -> Mapping[str, tuple[Definition, ...]]:
+        """The constants of every engine: what one is called depends on the others."""
         sheets = [str(self.sheet)] if self.sheet else [rule.word("sheets") for rule in self.names.rules["predictions"]]
-        books = {each: workbook_of(each) for each in dict.fromkeys(sheets) if each}
-        found = {each: constants_in(workbook) for each, workbook in books.items()}
-        told = told_constants(books, found)
-        self.constants = tuple(each for each in told if each.kind == "fitted")
-        self.assumed = tuple(each for each in told if each.kind != "fitted")
-        called = names_of(found)
-        for each, workbook in books.items():
-            own = {definition.name: called[definition.name, definition.file] for definition in found[each]}
-            self._engines[each] = compiled(each, workbook, own)
+        return {each: self._engine(each).constants for each in dict.fromkeys(sheets) if each}
+
+    @cached_property
+    def _called(self) -> Mapping[tuple[str, str], str]:
+        return names_of(self._found)
+
+    @cached_property
+    def _constants(self) -> tuple[Constant, ...]:
+        return tuple(told_constants(self._found, self._called))
+
+    @cached_property
+    def _known(self) -> Mapping[str, float]:
+        return {each.name: each.value for each in self._constants}
 
     def predict(self, features: Features, values: Mapping[str, float] | None = None) -> Predictions:
         """A prediction and its range for each row, in the declared unit of its quantity; NaN where there is none.
@@ -64,7 +89,7 @@ class EngineModel:
         `values`: constants by name, in declared units, in place of those of the sheets.
         Errors: `InvalidInput` for a name that is no constant.
         """
-        given = self._checked(values or {})
+        given = self._checked(values) if values else {}
         count = len(features)
         if not count:
             return Predictions((), (), ())
@@ -73,7 +98,7 @@ class EngineModel:
         wanted = np.array(features.words["quantity"])
         whole = np.array([row.of_all_copies for row in features.rows], bool)
         for group in self._groups(features):
-            result = group.engine.kernel.run({**group.axes, **_with(group.engine, given)})
+            result = group.engine.kernel.run({**group.axes, **self._with(group.engine, given)})
             for quantity in dict.fromkeys(wanted[group.places].tolist()):
                 if quantity not in OUTPUTS:
                     continue
@@ -102,7 +127,7 @@ class EngineModel:
         for group in self._groups(features):
             engine, places = group.engine, group.places
             axes = {name: each[None, :] for name, each in group.axes.items()}
-            constants = {quantity: given[name][:, None] for quantity, name in engine.constants.items()}
+            constants = {each.name: given[self._called[each.name, each.file]][:, None] for each in engine.constants}
             result = engine.kernel.run({**axes, **constants}, threads=1)
             for quantity in dict.fromkeys(wanted[places].tolist()):
                 if quantity in OUTPUTS:
@@ -141,17 +166,24 @@ class EngineModel:
     def _groups(self, features: Features) -> list[_Group]:
         """The rows by engine; kept for the next call with the same features, as a fit makes many."""
         if self._grouped is None or self._grouped[0] is not features:
-            by = np.array(self.sheets_of(features))
-            groups = [_group(engine, features, np.flatnonzero(by == each)) for each, engine in self._engines.items()]
+            sheets = self.sheets_of(features)
+            by = np.array(sheets)
+            met = [each for each in dict.fromkeys(sheets) if each]
+            groups = [_group(self._engine(each), features, np.flatnonzero(by == each)) for each in met]
             self._grouped = (features, [group for group in groups if group.places.size])
         return self._grouped[1]
 
+    def _with(self, engine: Engine, values: Mapping[str, float]) -> dict[str, Array]:
+        """The engine's constants as its kernel takes them; those of its sheets, without `values` of all."""
+        told = engine.constants
+        numbers = [values[self._called[each.name, each.file]] if values else value_of(each) for each in told]
+        return {each.name: np.array([number]) for each, number in zip(told, numbers, strict=True)}
+
     def _checked(self, values: Mapping[str, float]) -> dict[str, float]:
-        known = {each.name: each.value for each in (*self.constants, *self.assumed)}
-        wrong = [name for name in values if name not in known]
+        wrong = [name for name in values if name not in self._known]
         if wrong:
             raise InvalidInput([Problem("name", f"{name} is no constant of an engine sheet") for name in wrong])
-        return {**known, **values}
+        return {**self._known, **values}
 
 
 @cache
@@ -168,11 +200,13 @@ def engine_model(engine_sheet: Path | None = None) -> EngineModel:
 
     Errors: `InvalidInput` for a sheet that cannot be used.
     """
-    return EngineModel(_bundled_names(), engine_sheet)
+    return EngineModel(_bundled_names(), engine_sheet) if engine_sheet else _bundled()
 
 
-def _with(engine: Engine, values: Mapping[str, float]) -> dict[str, Array]:
-    return {quantity: np.array([values[name]]) for quantity, name in engine.constants.items()}
+@cache
+def _bundled() -> EngineModel:
+    """Once in a process, as what it loads and compiles is only ever read."""
+    return EngineModel(_bundled_names())
 
 
 def _group(engine: Engine, features: Features, places: Array) -> _Group:

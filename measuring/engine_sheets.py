@@ -6,15 +6,15 @@ constants of the sheets; everything between them is the sheets' own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..graph.assembly.definitions import Definition
 from ..graph.engine.kernels.kernel import Kernel, compile_kernel
 from ..graph.engine.workbook import Workbook
-from ..problems import InvalidInput, errors
+from ..problems import InvalidInput, Text, errors
 from ..scenarios import Library, load
 from .books import FLOOR
 from .features import WORDS
@@ -48,15 +48,19 @@ class Constant:
     kind: str = "fitted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Engine:
-    """A set of sheets: its workbook, and the kernel over its features and constants (by quantity -> its name)."""
+    """A set of sheets: its workbook, what it reads of rows, its constants, and the kernel over both."""
 
     sheets: str
     workbook: Workbook
-    kernel: Kernel
     features: tuple[str, ...]
-    constants: Mapping[str, str]
+    constants: tuple[Definition, ...]
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """Compiled when it is asked for: a file has rows of few engines."""
+        return compile_kernel(self.workbook, _ALL, [*self.features, *(each.name for each in self.constants)])
 
 
 def scenario_text(sheets: str) -> str:
@@ -78,12 +82,11 @@ def workbook_of(sheets: str) -> Workbook:
     return found.workbook
 
 
-def constants_in(workbook: Workbook) -> tuple[Definition, ...]:
+def _constants_in(workbook: Workbook, features: Iterable[str]) -> tuple[Definition, ...]:
     """Of the engine sheets, the numbers that are fitted or assumed, but for spreads and for what features rest on."""
-    given = {*_features_of(workbook)}
-    found = (workbook.definition(name) for name in workbook)
-    told = (each for each in found if _is_constant(each) and not each.name.endswith(SPREAD))
-    return tuple(each for each in told if not given & {*workbook.dependents(each.name, deep=True)})
+    under = _under(workbook, (read for name in features for read in workbook.definition(name).reads))
+    found = (workbook.definition(name) for name in workbook if name not in under)
+    return tuple(each for each in found if _is_constant(each) and not each.name.endswith(SPREAD))
 
 
 def _is_constant(definition: Definition) -> bool:
@@ -106,8 +109,8 @@ def names_of(found: Mapping[str, Sequence[Definition]]) -> dict[tuple[str, str],
     }
 
 
-def told_constants(books: Mapping[str, Workbook], found: Mapping[str, Sequence[Definition]]) -> list[Constant]:
-    called = names_of(found)
+def told_constants(found: Mapping[str, Sequence[Definition]], called: Mapping[tuple[str, str], str]) -> list[Constant]:
+    """Each constant once, by what it is called, of the engines by their sheets."""
     users: dict[str, list[str]] = {}
     known: dict[str, Definition] = {}
     for sheets, definitions in found.items():
@@ -116,33 +119,52 @@ def told_constants(books: Mapping[str, Workbook], found: Mapping[str, Sequence[D
             known[name] = each
             users.setdefault(name, []).append(sheets)
     return [
-        _constant(name, each, () if len(users[name]) == len(books) else tuple(users[name]))
+        _constant(name, each, () if len(users[name]) == len(found) else tuple(users[name]))
         for name, each in known.items()
     ]
 
 
 def _constant(name: str, definition: Definition, engines: tuple[str, ...]) -> Constant:
-    given = definition.value
+    given, value = definition.value, value_of(definition)
     assert given is not None
-    value = definition.unit.from_base(given.number or 0.0)
     share = definition.name.endswith(("_efficiency", "_share"))
     low, high = value / _WIDE, 1.0 if share else value * _WIDE
     return Constant(name, value, definition.unit.text, low, high, engines, given.kind)
 
 
-def compiled(sheets: str, workbook: Workbook, constants: Mapping[str, str]) -> Engine:
-    """The kernel over all that was computed of rows and does not rest on a constant."""
-    features = _features_of(workbook)
-    kernel = compile_kernel(workbook, _ALL, [*features, *constants])
-    return Engine(sheets, workbook, kernel, features, constants)
+def value_of(constant: Definition) -> float:
+    """What its sheet gives it, in its declared unit."""
+    return constant.unit.from_base(constant.value.number or 0.0) if constant.value else 0.0
 
 
-def _features_of(workbook: Workbook) -> tuple[str, ...]:
+def engine_of(sheets: str) -> Engine:
+    """The engine of these sheets.
+
+    Errors: `InvalidInput` for sheets that cannot be used.
+    """
+    workbook = workbook_of(sheets)
+    features = _features_in(workbook)
+    return Engine(sheets, workbook, features, _constants_in(workbook, features))
+
+
+def _features_in(workbook: Workbook) -> tuple[str, ...]:
     """What the floor's scenario shows and the outputs need, but for the results themselves."""
-    needed = {name for output in _ALL for name in workbook.precedents(output, deep=True)}
+    needed = _under(workbook, _ALL)
     return tuple(name for name in _shown() if name in needed and name not in OUTPUTS)
+
+
+def _under(workbook: Workbook, names: Iterable[str]) -> set[str]:
+    """The names and all that they rest on; a graph of the whole workbook takes longer to build than to load it."""
+    found = {workbook.definition(name).name for name in names}
+    waiting = list(found)
+    for name in waiting:  # grows while it is walked
+        fresh = [read for read in workbook.definition(name).reads if read not in found]
+        found.update(fresh)
+        waiting += fresh
+    return found
 
 
 @cache
 def _shown() -> tuple[str, ...]:
-    return (*load(FLOOR).show, *WORDS)
+    floor = Library([]).scenario(Text.line(FLOOR, "the floor"))
+    return (*(text.text for text in floor.show), *WORDS) if floor else WORDS

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from ..graph.language.declarations import Entry, Glossary, Scenario, Sheet
 from ..graph.language.names import did_you_mean, nearest
 from ..problems import Mark, Problem, Text
 from .entries import decode_entry
-from .reader import read_file, read_text, shown_name
+from .reader import decoded, read_bytes, read_text, shown_name
 from .scenario_files import Sort, decode_scenario, sort_of
 from .sheets import decode_glossary, decode_sheet
 
@@ -32,6 +33,7 @@ _DECODERS: dict[str, Callable[..., Any]] = {
     "model": decode_entry,
     "scenario": decode_scenario,
 }
+_OURS = "scenarios/"  # how the names of bundled files begin
 _ALIASED: tuple[Sort, ...] = ("hardware", "model")
 _ASIDE: dict[str, str] = {  # what a file of another sort is for
     "sheet": "a scenario uses it by use:, and `roofsheet audit` checks it by itself",
@@ -70,11 +72,14 @@ class Library:
         self._told: set[Path] = set()
         self._real: dict[Path, Path] = {}
         self._paths: dict[str, Path] = {}
+        self._spelled: dict[Path, str] = {}  # texts in small letters, of files that may spell an alias
+        self._named: dict[tuple[str, Sort], Path] = {}  # bundled files by their own names
 
     def shared(self) -> Library:
         """The same files, not read again, for another use: the problems of those that it reads are told anew."""
         other = Library([], self.root, self.texts)
         other._read, other._real, other._paths = self._read, self._real, self._paths
+        other._spelled, other._named = self._spelled, self._named
         return other
 
     def files(self) -> tuple[Path, ...]:
@@ -141,28 +146,22 @@ class Library:
     def _decode(self, path: Path, mark: Mark | None, problems: list[Problem]) -> Decoded | None:
         shown = self._shown(path)
         text = self.texts.get(str(path))
-        node = read_file(path, problems, shown) if text is None else read_text(text, shown, problems)
+        if text is None:
+            data = read_bytes(path, shown, problems)
+            text = None if data is None else decoded(data, shown, problems)
         if mark and mark.file in self._paths and not _is_file(path):
             problems[:] = [replace(problem, mark=mark) for problem in problems]
         self._paths[shown] = path
-        if node is None:
+        if text is None:
             return None
-        sort = sort_of(node)
-        if sort is None:
-            message = "this is no file of roofsheet's: none of its keys says which sort it is"
-            hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
-            if node.get("dialect"):
-                hint = (
-                    "a dialect: is read, and its examples are run, by roofsheet import CONFIG.json --dialect FILE.yaml"
-                )
-            problems.append(Problem("key", message, node.mark, hint=hint))
-            return None
-        return _DECODERS[sort](node, shown, problems)
+        found, more = _content_kept(text, shown) if shown.startswith(_OURS) else _content(text, shown)
+        problems += more
+        return found
 
     def _shown(self, path: Path) -> str:
         """Bundled files are named from the package's folder, so that messages are the same on every machine."""
         try:
-            return f"scenarios/{path.absolute().relative_to(self.root).as_posix()}"
+            return f"{_OURS}{path.absolute().relative_to(self.root).as_posix()}"
         except ValueError:
             return "".join(char if char.isprintable() else "?" for char in shown_name(path))
 
@@ -186,8 +185,12 @@ class Library:
         if written.endswith(SUFFIXES):
             near = self._paths[beside].parent if beside in self._paths else Path()
             return Path(os.path.normpath(near / written))  # messages name x.yaml, not y/../x.yaml
+        known = self._named.get((written, sorts[0]))
+        if known is not None:
+            return known
         path = self._bundled(written, sorts[0])
         if is_bundled_name(written) and _is_file(path):
+            self._named[written, sorts[0]] = path
             return path
         return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
 
@@ -197,10 +200,19 @@ class Library:
             return None
         wanted = name.text.strip().casefold()
         paths = [self._bundled(other, sort) for other in bundled(sort, self.root)]
-        for path in sorted(paths, key=lambda path: not _spells(path, wanted)):
+        for path in sorted(paths, key=lambda path: wanted not in self._text(path)):
             if wanted in {alias.casefold() for alias in (path.stem, *self._aliases(path))}:
                 return path
         return None
+
+    def _text(self, path: Path) -> str:
+        """What stands in the file, in small letters; an alias with escapes or quotes in it may stand otherwise."""
+        if path not in self._spelled:
+            try:
+                self._spelled[path] = path.read_text(encoding="utf-8", errors="replace").casefold()
+            except OSError:
+                self._spelled[path] = ""
+        return self._spelled[path]
 
     def _aliases(self, path: Path) -> tuple[str, ...]:
         entry = self.read(path)
@@ -229,17 +241,31 @@ class Library:
         return self.root / FOLDERS.get(sort, "") / f"{name}.yaml"
 
 
+def _content(text: str, shown: str) -> tuple[Decoded | None, tuple[Problem, ...]]:
+    """What stands in a file, and what is wrong with it."""
+    problems: list[Problem] = []
+    node = read_text(text, shown, problems)
+    if node is None:
+        return None, tuple(problems)
+    sort = sort_of(node)
+    if sort is None:
+        message = "this is no file of roofsheet's: none of its keys says which sort it is"
+        hint = "a file begins with sheet:, scenario:, hardware:, model: or glossary:"
+        if node.get("dialect"):
+            hint = "a dialect: is read, and its examples are run, by roofsheet import CONFIG.json --dialect FILE.yaml"
+        problems.append(Problem("key", message, node.mark, hint=hint))
+        return None, tuple(problems)
+    found: Decoded | None = _DECODERS[sort](node, shown, problems)
+    return found, tuple(problems)
+
+
+_content_kept = lru_cache(maxsize=1024)(_content)
+"""For bundled files, of which there are not many: each is decoded once in a process, unless its text changes."""
+
+
 def _one_of(names: Iterable[str]) -> str:
     said = " or ".join(dict.fromkeys(names))
     return f"did you mean {said}?" if said else ""
-
-
-def _spells(path: Path, wanted: str) -> bool:
-    """Whether the text stands in the file as it is; an alias with escapes or quotes in it may not."""
-    try:
-        return wanted in path.read_text(encoding="utf-8", errors="replace").casefold()
-    except OSError:
-        return False
 
 
 def _one_name(path: Path) -> Path:

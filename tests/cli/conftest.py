@@ -11,6 +11,10 @@ from click.testing import CliRunner, Result
 
 from roofsheet.cli.main import roofsheet
 
+from ..floors import floors_once
+
+__all__ = ["floors_once"]
+
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = "UPDATE_GOLDEN" in os.environ
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from roofsheet.problems import errors, render
@@ -15,6 +17,7 @@ def names() -> list[str]:
     return Shelf(Library([])).names()
 
 
+@cache
 def read(name: str) -> tuple[Dialect | None, Shelf]:
     shelf = Shelf(Library([]))
     return shelf.get(name), shelf

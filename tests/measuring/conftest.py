@@ -16,6 +16,10 @@ from roofsheet.measuring.rows import Measurement, read_measurements
 from roofsheet.problems import render
 from roofsheet.scenarios import Library
 
+from ..floors import floors_once
+
+__all__ = ["floors_once"]
+
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roofsheet.measuring.determined import ENOUGH, curvature, determined_fit, idle, refits_of
@@ -93,6 +93,7 @@ def test_a_row_ten_thousand_times_off_pulls_hardly_more_than_one_ten_times_off(r
     assert moved == pytest.approx(plain, rel=2e-3)
 
 
+@settings(max_examples=40)
 @given(st.sampled_from([1e-3, 1.0, 1e6]), st.permutations(range(60)))
 def test_neither_the_unit_nor_the_order_of_rows_changes_a_fit(factor, order):
     rows = Rows(60)
@@ -165,6 +166,7 @@ def test_more_rows_determine_constants_better():
     assert max(errors[1].values()) < ENOUGH
 
 
+@settings(max_examples=12)  # two dozen fits each
 @given(st.floats(0.05, 20), st.integers(0, 11))
 def test_what_is_predicted_of_a_group_does_not_depend_on_its_own_measured_values(factor, group):
     rows = Rows(60)
@@ -187,6 +189,7 @@ def test_ranges_rest_on_the_errors_of_other_groups_and_of_the_same_kind():
     assert np.isnan(found[40:]).all()  # no other group has rows of this kind
 
 
+@settings(max_examples=25)  # a dozen fits each
 @given(st.integers(0, 2**32))
 def test_a_range_covers_about_what_it_says(seed):
     rows = Rows(240, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from roofsheet.scenarios.examples import lint, run_examples
 SHEETS = [name for name in bundled("sheet") if name != "glossary"]
 
 
+@cache
 def sheet_and_outcomes(name):
     library = Library([])
     sheet = library.read(BUNDLED / "sheets" / f"{name}.yaml")

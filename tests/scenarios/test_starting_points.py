@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 import roofsheet
@@ -10,15 +12,18 @@ from roofsheet.scenarios import bundled
 STARTING = [name for name in bundled("scenario") if not name.startswith("guides/")]
 
 
+opened = cache(roofsheet.open)  # what is asked here changes nothing
+
+
 @pytest.mark.parametrize("name", STARTING)
 def test_a_scenario_s_audit_is_clean(name):
-    found = roofsheet.open(name).audit().data
+    found = opened(name).audit().data
     assert not found.failed, str(found)
     assert not found.checks, str(found)
 
 
 def test_degrees_above_one_and_a_context_unlike_the_prompt_are_among_them():
-    models = [workbook for name in STARTING if "context_length" in (workbook := roofsheet.open(name))]
+    models = [workbook for name in STARTING if "context_length" in (workbook := opened(name))]
     assert any(each.number("tp") > 1 for each in models)
     assert any(each.number("ep") > 1 and each.number("attention_dp") > 1 for each in models)
     assert any(each.number("pp") > 1 for each in models)
