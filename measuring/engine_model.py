@@ -150,7 +150,7 @@ class EngineModel:
         if not sheets or not quantity:
             return ""
         if (sheets, quantity) not in self._spreads:
-            workbook = self._engines[sheets].workbook
+            workbook = self._engine(sheets).workbook
             name = quantity
             while workbook.definition(name).value is None:
                 (name,) = workbook.precedents(name)

@@ -13,6 +13,7 @@ from roofsheet.measuring.books import Books
 from roofsheet.measuring.engine_model import engine_model
 from roofsheet.measuring.engine_sheets import OUTPUTS, SPREAD, scenario_text, workbook_of
 from roofsheet.measuring.features import MEASURED, features_of
+from roofsheet.measuring.kinds import kinds_of
 from roofsheet.measuring.mapping import Mapped
 from roofsheet.measuring.validation import against, validate
 from roofsheet.problems import InvalidInput, render
@@ -173,5 +174,17 @@ def test_a_sheet_that_is_none_is_refused(tmp_path):
 def test_an_engine_stands_with_and_without_a_server(engine):
     alone = workbook_of(f"engines/{engine}")
     served = workbook_of(f"engines/{engine} engines/server")
+    assert served.number("ttft") == pytest.approx(alone.number("ttft") + served.number("server_time"))
+    alone["batch_size"] = served["batch_size"] = 2
     assert served.number("decode_time") >= alone.number("decode_time") > alone.number("decode_floor")
     assert served.number("ttft") > alone.number("ttft") > alone.number("prefill_floor")
+
+
+def test_a_row_s_range_is_of_the_sheet_that_states_it(sample):
+    model = engine_model()
+    found = zip(kinds_of(sample), model.sheets_of(sample), model.spreads_of(sample), strict=True)
+    told = {(kind, sheets): spread for kind, sheets, spread in found}
+    assert told["batch1_decode", "engines/vllm-2024"] == "vllm-2024.decode_spread"
+    assert told["batch1_decode", "engines/llama-cpp"] == "ggml.decode_spread", "from the sheet that it uses"
+    assert told["serving_ttft", "engines/vllm engines/server"] == "vllm.served_ttft_spread"
+    assert told["throughput", "engines/tensorrt-llm"] == "ranges.throughput_spread"

@@ -199,6 +199,24 @@ def test_a_range_covers_about_what_it_says(seed):
     assert held.mean() == pytest.approx(RANGE, abs=0.12)
 
 
+def test_a_range_is_that_of_its_own_name_where_other_groups_have_enough_of_it():
+    groups = np.array([f"g{row % 6}" for row in range(60)])
+    kinds, names = np.array(["step"] * 60), np.array(["quick"] * 48 + ["slow"] * 12)
+    off = np.where(names == "slow", 0.5, 0.1)
+    found = other_groups(off, groups, kinds, ranges=names)
+    assert np.exp(0.5) == pytest.approx(found[names == "slow"])
+    assert np.exp(0.1) == pytest.approx(found[names == "quick"])
+    few = np.where(np.arange(60) < 52, "quick", "slow")
+    assert (other_groups(off, groups, kinds, ranges=few)[few == "slow"] == other_groups(off, groups, kinds)[0]).all()
+
+
+def test_rows_of_two_groups_tell_no_range_of_their_own():
+    names, off = ["slow"] * 10 + ["quick"] * 50, np.array([0.5] * 10 + [0.1] * 50)
+    others = [*"cdefg"] * 10
+    assert widths(off, names, ["step"] * 60, ["a", "b"] * 5 + others)["slow"] == pytest.approx(np.exp(0.1))
+    assert widths(off, names, ["step"] * 60, [*"abxyz"] * 2 + others)["slow"] == pytest.approx(np.exp(0.5))
+
+
 def test_the_range_to_state_is_that_of_all_rows_and_takes_ten():
     assert widths(np.log(np.full(10, 1.2)), ["a"] * 10, ["step"] * 10, [*"abcdefghij"])["a"] == pytest.approx(1.2)
     assert widths(np.log(np.full(9, 1.2)), ["a"] * 9, ["step"] * 9, [*"abcdefghi"]) == {}
