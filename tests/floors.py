@@ -10,20 +10,21 @@ import pytest
 from roofsheet.measuring import books
 from roofsheet.scenarios import Library, Loaded, load
 
+_known: dict[Any, Loaded] = {}
+
+
+def _once(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str]) -> Loaded:
+    if library.texts:
+        return load(name, sets, library, bind)
+    key = (name, sets, tuple(bind.items()))
+    if key not in _known:
+        _known[key] = load(name, sets, library, bind)
+    return _known[key]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def floors_once() -> Iterator[None]:
-    """A third of a second each, many times; workbooks of rows are copies of what is loaded."""
-    known: dict[Any, Loaded] = {}
-
-    def once(name: str, sets: tuple[str, ...], library: Library, bind: Mapping[str, str]) -> Loaded:
-        if library.texts:
-            return load(name, sets, library, bind)
-        key = (name, sets, tuple(bind.items()))
-        if key not in known:
-            known[key] = load(name, sets, library, bind)
-        return known[key]
-
+    """A tenth of a second each, many times; workbooks of rows are copies of what is loaded."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(books, "load", once)
+        patch.setattr(books, "load", _once)
         yield

@@ -14,6 +14,10 @@ from click.testing import CliRunner
 import roofsheet
 from roofsheet.cli.main import roofsheet as cli
 
+from .floors import floors_once
+
+__all__ = ["floors_once"]
+
 ROOT = Path(roofsheet.__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = "guides/qwen3-vl-32b-on-rtx-pro-6000"

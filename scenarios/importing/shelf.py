@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,13 +13,14 @@ from ...graph.language.expressions import Call, Cells, Lookup, Measure, Name, wa
 from ...graph.language.names import did_you_mean
 from ...problems import Problem, Text
 from ..library import BUNDLED, Library
-from ..reader import read_file
+from ..reader import decoded, read_bytes, read_text, shown_name
 from ..sheet_use import SheetUse
 from .dialect_files import decode_dialect
 from .dialects import Body, Dialect, FactRule, GroupRule, SheetRule
 from .formulas import LAYER, LITERALS
 
 DIALECTS = BUNDLED / "dialects"
+Read = tuple[Dialect, tuple[Text, ...]]  # a dialect, and the names of those that it extends
 COMMON, FORMATS = "common", "quantization"  # two dialects that are of no architecture
 
 
@@ -29,7 +30,7 @@ class Shelf:
     def __init__(self, library: Library, more: Path | None = None) -> None:
         self.library, self.more = library, more
         self.problems: list[Problem] = []
-        self._read: dict[str, tuple[Dialect, tuple[Text, ...]] | None] = {}
+        self._read: dict[str, Read | None] = {}
 
     def names(self) -> list[str]:
         """All the architectures' dialects, in order."""
@@ -75,14 +76,34 @@ class Shelf:
             return None
         return self._whole(base.text, path)
 
-    def _file(self, name: str) -> tuple[Dialect, tuple[Text, ...]] | None:
+    def _file(self, name: str) -> Read | None:
         if name not in self._read:
             bundled = name in (COMMON, FORMATS) or ("/" not in name and not name.endswith((".yaml", ".yml")))
             path = DIALECTS / f"{name}.yaml" if bundled else Path(name)
             shown = f"scenarios/dialects/{name}.yaml" if bundled else None
-            node = read_file(path, self.problems, shown)
-            self._read[name] = decode_dialect(node, shown or name, self.problems) if node else None
+            self._read[name] = self._decoded(path, shown or shown_name(path), name, bundled)
         return self._read[name]
+
+    def _decoded(self, path: Path, shown: str, name: str, bundled: bool) -> Read | None:
+        data = read_bytes(path, shown, self.problems)
+        text = None if data is None else decoded(data, shown, self.problems)
+        if text is None:
+            return None
+        found, problems = (_content_kept if bundled else _content)(text, shown, shown if bundled else name)
+        self.problems += problems
+        return found
+
+
+def _content(text: str, shown: str, file: str) -> tuple[Read | None, tuple[Problem, ...]]:
+    """The dialect in a file, and what is wrong with it."""
+    problems: list[Problem] = []
+    node = read_text(text, shown, problems)
+    found = decode_dialect(node, file, problems) if node else None
+    return found, tuple(problems)
+
+
+_content_kept = lru_cache(maxsize=256)(_content)
+"""For bundled files: each is decoded once in a process, unless its text changes."""
 
 
 def _over(below: Body, above: Body) -> Body:

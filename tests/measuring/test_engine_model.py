@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roofsheet.measuring import engine_model as module
 from roofsheet.measuring.books import Books
 from roofsheet.measuring.engine_model import engine_model
-from roofsheet.measuring.engine_sheets import OUTPUTS, SPREAD, scenario_text, workbook_of
+from roofsheet.measuring.engine_sheets import OUTPUTS, SPREAD, engine_of, scenario_text, workbook_of
 from roofsheet.measuring.features import MEASURED, features_of
 from roofsheet.measuring.kinds import kinds_of
 from roofsheet.measuring.mapping import Mapped
@@ -150,6 +151,17 @@ def test_rows_are_predicted_alone_as_they_are_among_others(names, model, sample,
         words={name: values[:9] for name, values in sample.words.items()},
     )
     assert model.predict(few).value == pytest.approx(predicted.value[:9], rel=1e-12, nan_ok=True)
+
+
+def test_sheets_of_engines_that_a_file_has_no_rows_of_are_not_loaded(names, sample, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(module, "engine_of", lambda sheets: loaded.append(sheets) or engine_of(sheets))
+    own = module.EngineModel(names)
+    own.predict(sample)
+    assert sorted(loaded) == sorted({*own.sheets_of(sample)} - {""})
+    assert own.constants  # what one is called depends on all
+    assert {*loaded} == {rule.word("sheets") for rule in names.rules["predictions"]} - {""}
+    assert len(loaded) == len({*loaded})
 
 
 def test_a_sheet_of_ones_own_predicts_every_row_and_its_constants_are_its_own(tmp_path, sample):

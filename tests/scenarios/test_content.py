@@ -113,3 +113,16 @@ def test_every_bundled_file_is_named_in_messages_from_the_package_s_own_folder()
         found = library.read(path)
         assert found is not None
         assert found.file == f"scenarios/{path.relative_to(BUNDLED).as_posix()}"
+
+
+def test_a_bundled_file_is_decoded_once_in_a_process_unless_its_text_changes(tmp_path):
+    decode = BUNDLED / "sheets" / "decode.yaml"
+    assert Library([]).read(decode) is Library([]).read(decode)
+    mine = tmp_path / "sheets" / "mine.yaml"
+    mine.parent.mkdir()
+    told = []
+    for about in ("this", "that", "this"):
+        mine.write_text(f"sheet: mine\nabout: {about}\nsource: made up\n")
+        told.append(Library([], root=tmp_path).read(mine))
+    assert [sheet.about for sheet in told if isinstance(sheet, Sheet)] == ["this", "that", "this"]
+    assert told[0] is told[2]
