@@ -9,6 +9,7 @@ from typing import Literal, cast
 from ..problems import Text
 from ..scenarios import Library
 from .engines import era_of
+from .loads import offered_rate
 from .names import Cells, Names, Rule, matches
 from .parallel import Spread, read_spread
 from .rows import Measurement, corrected
@@ -18,6 +19,7 @@ CLASSES: tuple[Class, ...] = ("batch1_decode", "serving_tpot", "serving_ttft", "
 Batch = Literal["one", "told", "fits"]
 Sort = Literal["hardware", "model"]
 _WITHOUT_OUTPUT = ("ttft", "prefill_speed")  # the quantities that no output is needed for
+TPOT_BOUND = "tpot_bound"
 _OF_ALL_COPIES = ("output_throughput", "total_throughput", "decode_throughput")
 
 
@@ -27,7 +29,8 @@ class Mapped:
 
     `settings`: values of quantities as a scenario sets them, later ones win. `spread`: None where the row does not say
     it. `batch`: sequences, None where it is what fits. `whole`: the batch is prefilled at once. Lengths in tokens.
-    `row`: with what corrections read otherwise; `corrections`: their names.
+    `row`: with what corrections read otherwise; `corrections`: their names. `rate`: requests that come in a second, to
+    all devices, None where they do not come at a rate.
     """
 
     row: Measurement
@@ -47,6 +50,14 @@ class Mapped:
     context: float
     file_format: str = ""
     corrections: tuple[str, ...] = ()
+    rate: float | None = None
+
+    @property
+    def demand(self) -> str:
+        """What limits the load: `rate` where requests come at one, `bound` where a token may take so long; else ''."""
+        if self.rate is not None:
+            return "rate"
+        return "bound" if any(name == TPOT_BOUND for name, _ in self.settings) else ""
 
     @property
     def of_all_copies(self) -> bool:
@@ -130,7 +141,7 @@ def _mapped(row: Measurement, names: Names, find: Find) -> Outcome:
         metric.word("quantity"), cast(Class, metric.word("class")), _settings(names, found, engine), spread,
         _batch(metric, row), metric.word("prefill") == "batch", max(1.0, prompt), cached, output,
         prompt + cached + (row.output or 0.0) / 2, _file_format(names, found),
-        tuple(dict.fromkeys(name for rule in corrections if (name := rule.word("rule")))),
+        tuple(dict.fromkeys(name for rule in corrections if (name := rule.word("rule")))), offered_rate(cells),
     )  # fmt: skip
 
 
@@ -169,8 +180,9 @@ def _batch(metric: Rule, row: Measurement) -> float | None:
 
 
 def _settings(names: Names, cells: Cells, engine: Rule) -> tuple[tuple[str, str], ...]:
-    """What engine, formats, kernels and cache set, in this order; later ones win."""
-    rules = [engine, names.first("formats", cells), names.first("caches", cells), *names.all("kernels", cells)]
+    """What engine, formats, cache, bounds and kernels set, in this order; later ones win."""
+    found_first = (names.first(sort, cells) for sort in ("formats", "caches", "bounds"))
+    rules = [engine, *found_first, *names.all("kernels", cells)]
     found: dict[str, str] = {}
     for rule in rules:
         found |= rule.set if rule else {}

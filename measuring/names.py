@@ -31,8 +31,8 @@ _WORDS = (
 )
 _RULE_KEYS = ("when", "set", "read", *_WORDS)
 _LISTS = (
-    "engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "unfitted",
-    "predictions",
+    "engines", "corrections", "formats", "kernels", "caches", "workloads", "bounds", "metrics", "exclusions",
+    "unfitted", "predictions",
 )  # fmt: skip
 _KEYS = (
     "measurements", "about", "beside", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from roofsheet.measuring.engines import era_of
+from roofsheet.measuring.loads import offered_rate
 from roofsheet.measuring.mapping import CLASSES, Excluded, Mapped, Unmapped
 from roofsheet.measuring.names import BUNDLED_NAMES, decode_names, matches, read_names
 from roofsheet.measuring.parallel import Spread, read_spread
@@ -31,7 +32,7 @@ def test_every_metric_is_one_quantity_of_a_known_class(names, books):
 
 
 def test_every_rule_that_changes_or_leaves_out_rows_says_why(names):
-    for sort in ("corrections", "exclusions", "workloads"):
+    for sort in ("corrections", "exclusions", "workloads", "bounds"):
         assert all(rule.word("why") for rule in names.rules[sort])
 
 
@@ -111,7 +112,7 @@ def test_rows_are_left_out_by_rules_about_what_they_are(cells, rule, mapped):
         ({"metric": "e2e_batch_latency"}, "request_time", "e2e"),
         ({"metric": "output_tok_s_e2e"}, "output_throughput", "e2e"),
         ({"metric": "total_tok_s_e2e"}, "total_throughput", "e2e"),
-        ({"metric": "gpu_memory"}, "held_memory", "other"),
+        ({"metric": "gpu_memory"}, "used_memory", "other"),
         ({"metric": "output_throughput_total", "load_mode": "MLPerf Offline"}, "output_throughput", "throughput"),
         ({"metric": "output_throughput_total", "load_mode": "MLPerf Server"}, "output_throughput", "other"),
         ({"metric": "output_throughput_per_gpu", "load_mode": "static batch"}, "device_output_throughput",
@@ -192,6 +193,37 @@ def test_parallelism_is_degrees(text, devices, spread):
 )  # fmt: skip
 def test_engines_are_told_apart_by_the_year_of_their_release(engine, cells, era, names):
     assert era_of(engine, cells, names) == era
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "rate"),
+    [
+        ("batch_or_concurrency", "qps=16", 16),
+        ("load_mode", "open-loop QPS=4", 4),
+        ("load_mode", "Poisson, 2.5 req/s", 2.5),
+        ("load_mode", "request-rate 8", 8),
+        ("load_mode", "12 requests per second", 12),
+        ("load_mode", "open-loop QPS=INF", None),
+        ("load_mode", "request rate inf", None),
+        ("load_mode", "closed-loop", None),
+        ("load_mode", "3 runs", None),
+        ("batch_or_concurrency", "16", None),
+        ("batch_or_concurrency", "qps=0", None),
+    ],
+)
+def test_requests_come_at_the_rate_that_the_load_says(column, text, rate):
+    assert offered_rate({column: text}) == rate
+
+
+def test_a_load_is_limited_by_its_rate_or_by_the_time_of_a_token(mapped):
+    cells = {"metric": "tpot_mean", "model": "llama2-70b-99.9"}
+    at_rate = mapped(**cells, load_mode="open-loop QPS=4", batch_or_concurrency="qps=4")
+    server = mapped(**cells, load_mode="MLPerf Server", batch_or_concurrency="max", input_len="")
+    interactive = mapped(**cells, load_mode="MLPerf Interactive", batch_or_concurrency="max", input_len="")
+    assert (at_rate.demand, at_rate.rate) == ("rate", 4)
+    assert (server.demand, dict(server.settings)["tpot_bound"]) == ("bound", "200 ms")
+    assert dict(interactive.settings)["tpot_bound"] == "40 ms"
+    assert mapped().demand == ""
 
 
 def test_texts_match_in_any_case_and_a_star_stands_for_anything():

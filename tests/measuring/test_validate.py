@@ -60,7 +60,8 @@ def test_every_row_of_the_file_is_accounted_for(record):
     assert [row["row_id"] for row in record["rows"]] == ids
     assert all(row["reason"] for row in record["rows"] if row["state"] != "compared")
     assert record["overall"]["count"] == sum(row["predicted"] is not None for row in record["rows"])
-    compared = [row for row in record["rows"] if row["state"] == "compared"]
+    assert all((row["predicted"] is not None) is (row["state"] == "compared") for row in record["rows"])
+    compared = [row for row in record["rows"] if row["state"] in ("compared", "not predicted")]
     assert record["floor"]["count"] == len(compared) == sum(row["floor"] is not None for row in record["rows"])
 
 
@@ -86,6 +87,23 @@ def test_rows_and_a_plot_are_written(run, record, tmp_path):
     assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["floor"]["count"]
     picture = xml.dom.minidom.parse(str(tmp_path / "rows.svg"))
     assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
+
+
+def test_a_row_without_a_prediction_says_why_in_the_table_and_on_the_page(run, tmp_path):
+    (tmp_path / "rows.csv").write_text(
+        "gpu,gpu_count,parallelism,model,metric,value,unit,engine,load_mode,input_len,output_len,weight_precision\n"
+        "MI250,2,TP=2,llama-2-7b,tpot,40,ms,vLLM,closed-loop,100,100,fp16\n"
+        "H100 SXM,8,TP=8,llama-2-70b,ttft_mean,300,ms,TensorRT-LLM,MLPerf Server,100,100,fp8\n",
+        encoding="utf-8",
+    )
+    done = run("rows.csv", "--rows", "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["state"] for row in rows] == ["not mapped", "not predicted"]
+    assert rows[1]["reason"].startswith("requests come at a rate that the row does not tell")
+    assert rows[1]["predicted"] == ""
+    assert float(rows[1]["floor"]) > 0
+    assert "without a prediction" in done.stdout
 
 
 def test_a_folder_that_is_not_there_is_a_problem(run):
