@@ -66,7 +66,9 @@ def _compared(found: Validation, row: Mapped, place: int) -> Record:
     each: Compared = found.compared[place]
     features = found.features
     numbers = ("floor", "bound", "devices", "batch_size", "prompt_length", "output_length", "context_length")
+    why = found.predictions.why[place] if found.predictions.why else ""
     return {
+        **({"state": "not predicted", "reason": why} if why else {}),
         "class": row.sort,
         "quantity": row.quantity,
         "unit": features.units[row.quantity],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
@@ -39,8 +40,9 @@ def validate_lines(found: Validation, groups: Sequence[str], width: int, floor: 
         lines += [*_meaning(found, width), BLANK]
         lines += _tables(found, overall, groups, width, floor)
     lines += _corrected(found, width)
+    lines += _reasons("without a prediction, held against the floor alone", found.unpredicted(), width)
     lines += _excluded(found, width)
-    lines += _unmapped(found, width)
+    lines += _reasons("not mapped", found.unmapped(), width)
     return lines[:-1] if lines and lines[-1] == BLANK else lines
 
 
@@ -141,11 +143,10 @@ def _excluded(found: Validation, width: int) -> list[Line]:
     return [*lines, BLANK]
 
 
-def _unmapped(found: Validation, width: int) -> list[Line]:
-    counts = found.unmapped()
+def _reasons(title: str, counts: Counter[str], width: int) -> list[Line]:
     if not counts:
         return []
-    lines = [rule("not mapped", width)]
+    lines = [rule(title, width)]
     for reason, count in counts.most_common():
         lines += wrapped(line((f"{count:5}  ", "value"), reason), width, (), _INDENT)
     return [*lines, BLANK]

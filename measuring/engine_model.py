@@ -18,6 +18,7 @@ from .features import COPIES, Features
 from .kinds import SPREADS, kinds_of
 from .names import Names, read_names
 from .predictions import Predictions
+from .unpredicted import whys
 
 __all__ = ["Constant", "EngineModel", "engine_model"]
 
@@ -107,7 +108,9 @@ class EngineModel:
                 times = np.where(whole[places], copies[places], 1.0)
                 for target, name in ((value, quantity), (low, f"{quantity}_low"), (high, f"{quantity}_high")):
                     target[places] = np.broadcast_to(result[name], group.places.shape)[here] * times
-        return Predictions(tuple(value.tolist()), tuple(low.tolist()), tuple(high.tolist()))
+        needed = {sheets: engine.features for sheets, engine in self._engines.items()}
+        why = whys(features, value.tolist(), self.sheets_of(features), needed, self.names)
+        return Predictions(tuple(value.tolist()), tuple(low.tolist()), tuple(high.tolist()), why)
 
     def at_points(self, features: Features, points: Mapping[str, Array]) -> Array:
         """Predictions alone, at several points of the constants at once: a row for each point, a column for each row.
@@ -210,12 +213,13 @@ def _bundled() -> EngineModel:
 
 
 def _group(engine: Engine, features: Features, places: Array) -> _Group:
-    """Rows that lack a feature stay out, but for the bandwidth of links that there are none of: nothing is sent."""
+    """Rows that lack a feature stay out, but for the bandwidth of links over which nothing is sent."""
     words = {name: np.array(features.words[name])[places] for name in engine.features if name in features.words}
     numbers = {name: np.array(features[name])[places] for name in engine.features if name not in words}
     links = "link_bandwidth"
     if links in numbers:
-        numbers[links] = np.where(np.isnan(numbers[links]), 1.0, numbers[links])
+        sent = np.array(features["decode_link_bytes"])[places] + np.array(features["prefill_link_bytes"])[places]
+        numbers[links] = np.where(np.isnan(numbers[links]) & (sent == 0), 1.0, numbers[links])
     kept = np.all([np.isfinite(each) for each in numbers.values()], axis=0) if numbers else np.ones(places.shape, bool)
     axes = {name: each[kept] for name, each in {**words, **numbers}.items()}
     return _Group(engine, places[kept], axes)

@@ -21,7 +21,7 @@ from .features import WORDS
 
 RATES = ("decode_speed", "decode_throughput", "prefill_speed", "output_throughput", "total_throughput",
          "device_output_throughput")  # fmt: skip
-OUTPUTS = ("tpot", "ttft", "request_time", *RATES)
+OUTPUTS = ("tpot", "ttft", "request_time", "used_memory", *RATES)
 _ALL = tuple(f"{name}{end}" for name in OUTPUTS for end in ("", "_low", "_high"))
 SPREAD = "_spread"
 """Ends the names of what ranges are made of, which are quantiles: they are no constants of a fit."""

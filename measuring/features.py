@@ -120,6 +120,8 @@ def _set_row(prepared: Prepared, row: Mapped) -> None:
     batch = row.batch if row.batch is not None else max(1.0, workbook.number("max_batch"))
     workbook["batch_size"] = float(int(batch))
     workbook["prefill_batch_size"] = float(int(batch)) if row.whole else 1.0
+    if row.rate is not None:
+        workbook["offered_rate"] = row.rate / prepared.copies
     stages = prepared.spread.pp if prepared.spread.staggered else 1
     workbook["micro_batches"] = float(min(stages, int(batch)))
 
@@ -173,6 +175,7 @@ def _table(found: list[_Computed]) -> Features:
         "class": tuple(each.row.sort for each in found),
         "quantity": tuple(each.row.quantity for each in found),
         "source": tuple(each.row.row.text("source_id") or each.row.row.text("source") for each in found),
+        "demand": tuple(each.row.demand for each in found),
         "load": tuple(each.row.row.text("load_mode") for each in found),
         **{name: tuple(each.words.get(name, "") for each in found) for name in WORDS},
     }

@@ -31,11 +31,12 @@ _WORDS = (
 )
 _RULE_KEYS = ("when", "set", "read", *_WORDS)
 _LISTS = (
-    "engines", "corrections", "formats", "kernels", "caches", "workloads", "metrics", "exclusions", "unfitted",
-    "predictions",
+    "engines", "corrections", "formats", "kernels", "caches", "workloads", "bounds", "metrics", "exclusions",
+    "unfitted", "predictions",
 )  # fmt: skip
 _KEYS = (
-    "measurements", "about", "beside", "hardware", "models", "eras", "instead", "tolerance", "filled_share", *_LISTS,
+    "measurements", "about", "beside", "hardware", "models", "strip", "spellings", "eras", "instead",
+    "tolerance", "filled_share", *_LISTS,
 )  # fmt: skip
 Cells = Mapping[str, str]
 
@@ -63,7 +64,9 @@ class Rule:
 class Names:
     """All of it, as the file has it.
 
-    `eras`: the first version of each year, by engine. `beside`: quantities told where a model has them.
+    `strip`: words of names that say nothing, by `hardware` and `model`. `spellings`: by column, a word and the texts
+    that are read as it. `eras`: the first version of each year, by engine.
+    `beside`: quantities told where a model has them.
     """
 
     hardware: Mapping[str, str]
@@ -74,7 +77,21 @@ class Names:
     tolerance: float
     filled_share: float
     beside: tuple[str, ...] = ()
+    strip: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    spellings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
+    )
     about: str = field(default="", compare=False)
+
+    def spelled(self, cells: Cells) -> dict[str, str]:
+        """The columns whose texts are another spelling of a word, with that word."""
+        return {
+            column: word
+            for column, words in self.spellings.items()
+            if (text := cells.get(column, "").strip())
+            and text not in words
+            and (word := next((word for word, globs in words.items() if matches(text, globs)), ""))
+        }
 
     def first(self, sort: str, cells: Cells) -> Rule | None:
         """The first rule of a list that fits."""
@@ -114,6 +131,8 @@ def decode_names(node: Map, file: str, problems: list[Problem]) -> Names | None:
         _number(fields, "tolerance", 0.0),
         _number(fields, "filled_share", 1.0),
         tuple(text.text for text in fields.names("beside")),
+        {name.text.text: _list(value, "words to strip", page) for name, value in fields.pairs("strip")},
+        {name.text.text: _lists(value, "spellings", page) for name, value in fields.pairs("spellings")},
         fields.prose("about"),
     )
 
@@ -136,6 +155,11 @@ def _texts(node: Node, what: str, page: Page) -> dict[str, str]:
     pairs = pairs_of(node, what, page)
     told = ((key.text.text, text_of(value, what, page)) for key, value in pairs)
     return {key: text.text for key, text in told if text is not None}
+
+
+def _lists(node: Node, what: str, page: Page) -> dict[str, tuple[str, ...]]:
+    """A mapping of lists of texts."""
+    return {key.text.text: _list(value, what, page) for key, value in pairs_of(node, what, page)}
 
 
 def _list(node: Node, what: str, page: Page) -> tuple[str, ...]:

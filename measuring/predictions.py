@@ -13,12 +13,14 @@ from .features import FLOOR, Features
 class Predictions:
     """A value for each row, in the declared unit of the row's quantity; NaN where there is none.
 
-    `low`, `high`: the ends of an interval for each row, empty where the predictor gives none.
+    `low`, `high`: the ends of an interval for each row, empty where the predictor gives none. `why`: for each row why
+    it has no prediction, '' for those that have one; empty where nothing is said.
     """
 
     value: Sequence[float]
     low: Sequence[float] = ()
     high: Sequence[float] = ()
+    why: Sequence[str] = ()
 
 
 class Predictor(Protocol):

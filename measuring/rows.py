@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..graph.language.names import nearest
@@ -20,7 +20,20 @@ LONGEST = 1e15  # tokens, sequences or devices
 REQUIRED = (("gpu", "gpu_norm"), ("model", "model_family"), ("metric",), ("value",), ("unit",), ("engine",))
 _LINE_END = re.compile("\r\n|\r|\n")
 _NUMBERS = ("gpu_count", "output_len", "context_depth", "weights_gib")
-_LENGTH = re.compile(r"(?P<new>[0-9][0-9_]*(\.[0-9]+)?)\s*(\(\+\s*(?P<cached>[0-9][0-9_]*)\s+cached\))?")
+_CACHED = re.compile(r"(?P<new>[0-9][0-9_]*(\.[0-9]+)?)\s*\(\+\s*(?P<cached>[0-9][0-9_]*)\s+cached\)")
+_ABOUT = re.compile(
+    r"^(?:~|≈|ca\.|about|mean|average|avg\.?)\s*|\s*\(?\b(?:mean|average|avg|tokens?|tok)\b\)?$", re.IGNORECASE
+)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_DEVIATION = re.compile(r"\s*(?:±|\+/-).*")
+_BATCHES = re.compile(
+    r"(?:(?:max[-_ ]?)?(?:batch(?:[-_ ]?size)?|bs|concurrency|conc|num[-_ ]prompts|users|streams|c|b)\s*[=: ]?\s*)?"
+    r"(?P<count>[0-9][0-9_,.]*)\s*(?:users|streams|requests|sequences|concurrent)?",
+    re.IGNORECASE,
+)
+
+
+_NO_UNIT = UnitContext().unit("percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,8 @@ class Measurement:
 
     `texts`: every cell that is not empty, by its column. `prompt`, `cached`, `output`, `depth`: tokens of one sequence,
     None where nothing is said; `depth` stands in the cache before the prompt. `batch`: None where it is no number.
-    `devices`: those of the whole run. `file_gib`: the weights on disk.
+    `devices`: those of the whole run. `file_gib`: the weights on disk. `unread`: what in its cells is not
+    understood, '' if nothing is; its value and unit stand for nothing then.
     """
 
     row_id: str
@@ -44,6 +58,7 @@ class Measurement:
     output: float | None
     depth: float
     file_gib: float | None
+    unread: str = ""
 
     def text(self, column: str) -> str:
         """The cell of a column, '' where it is empty or there is none."""
@@ -95,15 +110,9 @@ def _decoded(data: bytes, file: str, problems: list[Problem]) -> str | None:
 
 
 def _measurements(text: str, file: str, problems: list[Problem]) -> Iterator[Measurement]:
-    start, seen = len(problems), dict[str, Mark]()
+    seen = dict[str, Mark]()
     for row in _rows(text, file, problems):
-        if len(problems) - start >= MOST_PROBLEMS:
-            message = "too many problems: those after these are not shown"
-            problems.append(Problem("csv", message, row.mark()))
-            return
-        found = _measurement(row, problems)
-        if found is None:
-            continue
+        found = _measurement(row)
         if found.row_id in seen:
             message = f"the row '{found.row_id}' stands in line {seen[found.row_id].line} already"
             problems.append(Problem("duplicate", message, row.mark("row_id")))
@@ -116,12 +125,16 @@ def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[_Row]:
     lines = _LINE_END.split(text)
     reader = csv.reader(lines, strict=True)
     header: list[str] = []
-    before = 0
+    before, start = 0, len(problems)
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
+            if len(problems) - start >= MOST_PROBLEMS:
+                message = "too many problems: those after these are not shown"
+                problems.append(Problem("csv", message, Mark(file, line, 1, 1, lines[line - 1])))
+                return
             if not header:
                 header = [cell.strip() for cell in cells]
                 if not _is_header(header, Mark(file, line, 1, len(lines[line - 1]), lines[line - 1]), problems):
@@ -170,44 +183,49 @@ def _starts(source: str) -> Iterator[int]:
             yield place
 
 
-def _measurement(row: _Row, problems: list[Problem]) -> Measurement | None:
-    count = len(problems)
-    lacking = [" or ".join(names) for names in REQUIRED if not any(name in row.cells for name in names)]
-    problems += [Problem("csv", f"the row has no {names}", row.mark()) for names in lacking]
-    value = _number(row, "value", problems)
+def _measurement(row: _Row) -> Measurement:
+    """The row, whatever stands in its cells; the first that is not understood is told in `unread`."""
+    wrong = [
+        f"the row has no {' or '.join(names)}" for names in REQUIRED if not any(name in row.cells for name in names)
+    ]
+    value = _number(row, "value", wrong)
     if value is not None and not LEAST < value < LARGEST:
-        message = f"a measured value lies between {LEAST:g} and {LARGEST:g}, not at {row.cells['value'][:60]}"
-        problems.append(Problem("value", message, row.mark("value")))
-    unit = _unit(row, problems)
-    numbers = {name: _number(row, name, problems) for name in _NUMBERS}
-    prompt, cached = _prompt(row, problems)
+        wrong.append(f"a measured value lies between {LEAST:g} and {LARGEST:g}, not at {row.cells['value'][:60]}")
+    unit = _unit(row, wrong)
+    numbers = {name: _number(row, name, wrong) for name in _NUMBERS}
+    prompt, cached = _prompt(row, wrong)
     devices = numbers["gpu_count"] or 1.0
     if devices != int(devices):
-        problems.append(Problem("value", "devices come whole", row.mark("gpu_count")))
-    if len(problems) > count or value is None or unit is None:
-        return None
+        wrong.append("devices come whole")
     return Measurement(
-        row.cells.get("row_id", f"line {row.line}"), row.mark(), row.cells, value, unit, int(devices),
+        row.cells.get("row_id", f"line {row.line}"), row.mark(), row.cells, value or 1.0, unit or _NO_UNIT,
+        max(1, int(devices)),
         _batch(row.cells.get("batch_or_concurrency", "")), prompt, cached, numbers["output_len"],
-        numbers["context_depth"] or 0.0, numbers["weights_gib"],
+        numbers["context_depth"] or 0.0, numbers["weights_gib"], wrong[0] if wrong else "",
     )  # fmt: skip
 
 
-def _number(row: _Row, column: str, problems: list[Problem]) -> float | None:
+def _number(row: _Row, column: str, wrong: list[str]) -> float | None:
     text = row.cells.get(column)
     if text is None:
         return None
-    number = _plain(text)
+    number = plain_number(text)
     if number is None or not (0 <= number < LONGEST or column == "value"):
-        problems.append(Problem("value", f"{column} is a number, not '{text[:60]}'", row.mark(column)))
+        wrong.append(f"{column} is a number, not '{text[:60]}'")
         return None
     return number
 
 
-def _plain(text: str) -> float | None:
-    """The number that the text is; None for another text, infinite numbers included."""
+def plain_number(text: str) -> float | None:
+    """The number that the text is, with commas between thousands, as a mean, or with a deviation; None for another.
+
+    `1,024`, `~512`, `467 (mean)`, `109.57 ± 0.2`; not `1,5`, `128k` or `100-200`, which say no one number.
+    """
+    told = _ABOUT.sub("", _DEVIATION.sub("", text.strip())).strip()
+    if _THOUSANDS.fullmatch(told):
+        told = told.replace(",", "")
     try:
-        number = float(text)
+        number = float(told)
     except ValueError:
         return None
     return number if abs(number) < 1e300 else None
@@ -215,38 +233,37 @@ def _plain(text: str) -> float | None:
 
 def _batch(text: str) -> float | None:
     """Whole sequences, one at least; None for another text."""
-    number = _plain(text)
+    found = _BATCHES.fullmatch(text.strip())
+    number = plain_number(found["count"]) if found else None
     return number if number is not None and 1 <= number < LONGEST and number == int(number) else None
 
 
-def _prompt(row: _Row, problems: list[Problem]) -> tuple[float | None, float]:
+def _prompt(row: _Row, wrong: list[str]) -> tuple[float | None, float]:
     """Tokens of the prompt, and of a prefix that is cached: `64 (+1920 cached)` says both."""
     text = row.cells.get("input_len")
-    if text is None:
-        return None, 0.0
-    found = _LENGTH.fullmatch(text)
-    if found is None or len(text) > 40:
-        message = f"input_len is a number of tokens, not '{text[:60]}'"
-        problems.append(Problem("value", message, row.mark("input_len"), hint="64, or 64 (+1920 cached)"))
-        return None, 0.0
-    return float(found["new"]), float(found["cached"] or 0)
+    found = _CACHED.fullmatch(text) if text is not None and len(text) <= 40 else None
+    if found:
+        return float(found["new"]), float(found["cached"])
+    return _number(row, "input_len", wrong), 0.0
 
 
-def _unit(row: _Row, problems: list[Problem]) -> Unit | None:
+def _unit(row: _Row, wrong: list[str]) -> Unit | None:
     text = row.cells.get("unit")
     if text is None:
         return None
     try:
         return UnitContext().unit("percent" if text == "%" else text)
     except UnitError as error:
-        problems.append(Problem("unit", str(error), row.mark("unit"), hint=error.hint))
+        wrong.append(str(error))
         return None
 
 
 def corrected(row: Measurement, read: Mapping[str, str]) -> Measurement:
-    """The row as it reads with other texts in some of its columns; as it was, if they cannot be understood."""
+    """The row as it reads with other texts in some of its columns."""
+    if not read:
+        return row
     cells = {**row.texts, **read}
-    return _measurement(_Row(row.mark.file, row.mark.line, row.mark.source, cells, {}), []) or row
+    return replace(_measurement(_Row(row.mark.file, row.mark.line, row.mark.source, cells, {})), mark=row.mark)
 
 
 def columns_of(rows: Iterable[Measurement]) -> tuple[str, ...]:

@@ -60,6 +60,10 @@ class Validation:
         """How many rows nothing could be compared with, by reason."""
         return Counter(outcome.reason for outcome in self.outcomes if isinstance(outcome, Unmapped))
 
+    def unpredicted(self) -> Counter[str]:
+        """How many of the rows compared have no prediction, by reason."""
+        return Counter(why for why in self.predictions.why if why)
+
     def corrected(self) -> Counter[str]:
         """How many of the rows were read otherwise than they stand, by rule."""
         return Counter(name for row in self.features.rows for name in row.corrections)

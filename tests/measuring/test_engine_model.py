@@ -21,7 +21,7 @@ from roofsheet.problems import InvalidInput, render
 from roofsheet.scenarios import BUNDLED, Library
 
 ENGINES = sorted(path.stem for path in (BUNDLED / "sheets" / "engines").glob("*.yaml"))
-BY_LAYERS = {"step", "ranges", "ggml", "load"}  # what other engine sheets use, and one for another sort of load
+BY_LAYERS = {"step", "ranges", "ggml", "load", "open_loop"}  # what other engine sheets use
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_a_name_that_is_no_constant_is_refused(model, sample):
 
 
 def test_a_row_without_a_known_load_has_no_prediction(mapped, names, library, model):
-    row = mapped(load_mode="open-loop QPS=4", batch_or_concurrency="max")
+    row = mapped(load_mode="open-loop QPS=INF", batch_or_concurrency="max")
     assert isinstance(row, Mapped)
     assert row.sort == "other"
     features, _ = features_of([row], Books(names, library=library))
@@ -200,3 +200,76 @@ def test_a_row_s_range_is_of_the_sheet_that_states_it(sample):
     assert told["batch1_decode", "engines/llama-cpp"] == "ggml.decode_spread", "from the sheet that it uses"
     assert told["serving_ttft", "engines/vllm engines/server"] == "vllm.served_ttft_spread"
     assert told["throughput", "engines/tensorrt-llm"] == "ranges.throughput_spread"
+
+
+@pytest.fixture(scope="module")
+def outcome(model, names, library, tmp_path_factory):
+    """The predictions of rows made of a few words each, beside their features."""
+    books = Books(names, library=library)
+
+    def make(*rows: dict[str, str]):
+        told = [{**UNLIKE, "row_id": f"R{place}", **cells} for place, cells in enumerate(rows)]
+        columns = [*dict.fromkeys(name for cells in told for name in cells)]
+        path = tmp_path_factory.mktemp("rows") / "rows.csv"
+        lines = [columns, *([cells.get(name, "") for name in columns] for cells in told)]
+        path.write_text("".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in lines), encoding="utf-8")
+        problems = []
+        features, _ = features_of(map_rows(read_measurements(path, problems), names, library), books)
+        assert len(features) == len(rows), render(problems)
+        return features, model.predict(features)
+
+    return make
+
+
+UNLIKE = {
+    "gpu": "H100 SXM", "model": "llama2-70b", "engine": "TensorRT-LLM", "gpu_count": "8", "parallelism": "TP=8",
+    "weight_precision": "fp8", "input_len": "294", "output_len": "290", "metric": "output_throughput_total",
+    "unit": "tok/s", "value": "10", "batch_or_concurrency": "max",
+}  # fmt: skip
+
+
+def test_the_sooner_a_token_is_due_the_fewer_are_made(outcome):
+    loads = ("MLPerf Offline", "MLPerf Server", "MLPerf Interactive")
+    _, found = outcome(*({"load_mode": load} for load in loads))
+    offline, server, interactive = found.value
+    assert 0 < interactive < server < offline
+
+
+def test_tokens_take_longer_the_more_requests_come_and_queues_end_in_no_figure(outcome):
+    def load(metric, rate):
+        return {"metric": metric, "unit": "ms", "value": "9e6", "load_mode": f"open-loop QPS={rate}",
+                "batch_or_concurrency": f"qps={rate}"}  # fmt: skip
+
+    _, found = outcome(load("tpot_mean", 1), load("tpot_mean", 20), load("ttft_mean", 20), load("ttft_mean", 9000))
+    few, many, first, _ = found.value
+    assert few < many
+    assert math.isfinite(first)
+    assert math.isnan(found.value[3])
+    assert found.why[:3] == ("", "", "")
+    assert found.why[3].startswith("the sheets of its engine give no figure that is finite")
+
+
+def test_what_a_program_takes_of_the_memory_is_its_weights_caches_and_activations(outcome):
+    cells = {"metric": "gpu_memory", "unit": "GB", "value": "99", "model": "llama3-8b", "weight_precision": "bf16",
+             "gpu_count": "1", "parallelism": "single", "batch_or_concurrency": "1"}  # fmt: skip
+    long = {**cells, "engine": "Transformers", "input_len": "20000"}
+    features, found = outcome({**cells, "engine": "Transformers"}, long, {**cells, "engine": "llama.cpp"}, cells)
+    assert found.low[:3] == pytest.approx(features["held_memory"][:3])
+    activations = [value - held for value, held in zip(found.value, features["held_memory"], strict=True)]
+    # what the widest products, gate and up, take in and give out for each token: 4,096 and 14,336 numbers each
+    assert activations[1] == pytest.approx(20000 * 2 * 2 * (4096 + 14336) / 1e9)
+    # llama.cpp makes room for the logits of 512 tokens
+    assert activations[2] == pytest.approx(4 * 512 * 128256 / 1e9)
+    assert math.isnan(found.value[3])
+    assert "sets a share of the memory aside" in found.why[3]
+
+
+def test_devices_whose_links_are_not_known_are_not_predicted(outcome):
+    cells = {"gpu": "MI250", "model": "llama-2-7b", "engine": "vLLM", "weight_precision": "fp16", "metric": "tpot",
+             "unit": "ms", "value": "90", "load_mode": "closed-loop", "batch_or_concurrency": "4"}  # fmt: skip
+    _, found = outcome(
+        {**cells, "gpu_count": "2", "parallelism": "TP=2"}, {**cells, "gpu_count": "1", "parallelism": "TP=1"}
+    )
+    assert math.isnan(found.value[0])
+    assert found.why == ("predicted from link_bandwidth, of which nothing is known here", "")
+    assert math.isfinite(found.value[1])

@@ -85,6 +85,13 @@ def test_devices_that_a_row_leaves_open_hold_as_many_copies_as_fit(computed):
     assert features["batch_size"][0] == features["max_batch"][0]
 
 
+def test_each_copy_has_its_share_of_the_requests(computed):
+    cells = {"metric": "ttft_mean", "load_mode": "open-loop QPS=12", "batch_or_concurrency": "qps=12", "value": "90"}
+    features, _ = computed({**cells, "gpu_count": "4", "parallelism": "TP=1"}, {"row_id": "R2"})
+    assert features.words["demand"] == ("rate", "")
+    assert features["offered_rate"] == (3, 1e9)
+
+
 def test_the_bits_of_a_gguf_are_those_of_the_file_on_disk(computed):
     cells = {"metric": "decode_tok_s", "unit": "tok/s", "value": "20", "batch_or_concurrency": "1", "input_len": "0"}
     features, _ = computed({**cells, "engine": "llama.cpp", "weight_precision": "Q4_K_M", "weights_gib": "4.58"})

@@ -60,7 +60,8 @@ def test_every_row_of_the_file_is_accounted_for(record):
     assert [row["row_id"] for row in record["rows"]] == ids
     assert all(row["reason"] for row in record["rows"] if row["state"] != "compared")
     assert record["overall"]["count"] == sum(row["predicted"] is not None for row in record["rows"])
-    compared = [row for row in record["rows"] if row["state"] == "compared"]
+    assert all((row["predicted"] is not None) is (row["state"] == "compared") for row in record["rows"])
+    compared = [row for row in record["rows"] if row["state"] in ("compared", "not predicted")]
     assert record["floor"]["count"] == len(compared) == sum(row["floor"] is not None for row in record["rows"])
 
 
@@ -88,6 +89,23 @@ def test_rows_and_a_plot_are_written(run, record, tmp_path):
     assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
 
 
+def test_a_row_without_a_prediction_says_why_in_the_table_and_on_the_page(run, tmp_path):
+    (tmp_path / "rows.csv").write_text(
+        "gpu,gpu_count,parallelism,model,metric,value,unit,engine,load_mode,input_len,output_len,weight_precision\n"
+        "MI250,2,TP=2,llama-2-7b,tpot,40,ms,vLLM,closed-loop,100,100,fp16\n"
+        "H100 SXM,8,TP=8,llama-2-70b,ttft_mean,300,ms,TensorRT-LLM,MLPerf Server,100,100,fp8\n",
+        encoding="utf-8",
+    )
+    done = run("rows.csv", "--rows", "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["state"] for row in rows] == ["not mapped", "not predicted"]
+    assert rows[1]["reason"].startswith("requests come at a rate that the row does not tell")
+    assert rows[1]["predicted"] == ""
+    assert float(rows[1]["floor"]) > 0
+    assert "without a prediction" in done.stdout
+
+
 def test_a_folder_that_is_not_there_is_a_problem(run):
     done = run(SAMPLE, "--rows", "nowhere/rows.csv")
     assert done.exit_code == 2
@@ -95,12 +113,10 @@ def test_a_folder_that_is_not_there_is_a_problem(run):
 
 
 def test_a_file_of_mistakes_is_refused(run, tmp_path):
-    (tmp_path / "bad.csv").write_text(
-        "gpu,model,metric,value,unit,engine\nH100,m,tpot,nine,ms,vLLM\n", encoding="utf-8"
-    )
+    (tmp_path / "bad.csv").write_text("gpu,model,metric,value,unit,engine\nH100,m,tpot,9,ms\n", encoding="utf-8")
     done = run("bad.csv")
     assert done.exit_code == 2
-    assert done.stderr.startswith("bad.csv:2:13: error[value]: value is a number, not 'nine'")
+    assert done.stderr.startswith("bad.csv:2:1: error[csv]: the row has 5 cells, the header 6")
     assert done.stdout == ""
     data = json.loads(run("bad.csv", "--json").stdout)
     assert (data["overall"], data["rows"], len(data["problems"])) == (None, [], 1)

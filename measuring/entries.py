@@ -1,0 +1,111 @@
+"""Catalogue entries by the spellings of benchmark tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..problems import Text
+from ..scenarios import Library, bundled
+from .names import Names, matches
+
+Sort = Literal["hardware", "model"]
+_MARKS = re.compile(r"[\s/,;:()\[\]+@‑–-]+")  # what stands between the words of a spelling  # noqa: RUF001
+_SIZE = re.compile(r"(?<![0-9.])([0-9]+)\s*(?:GB|GiB|G)\b", re.IGNORECASE)
+_JOINED = re.compile(r"(?<=[a-z])-(?=[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry's name, '' where there is none; `several`: those between which a spelling does not decide."""
+
+    name: str = ""
+    several: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """A spelling without the words that say nothing; `sizes` of the memory in GB."""
+
+    key: str
+    sizes: frozenset[str]
+
+
+@dataclass
+class Entries:
+    """Entries by spelling: by one listed, a name or an alias, by these without words like NVIDIA, by one with a `*`.
+
+    Without such words a spelling has to come out as that of one entry. A size of memory is never left out: an entry
+    has to be known with that size. So no spelling of one entry leads to another.
+    """
+
+    names: Names
+    library: Library
+    known: dict[tuple[Sort, str], Found] = field(default_factory=dict[tuple[Sort, str], Found])
+    _index: dict[Sort, dict[str, dict[str, set[str]]]] = field(
+        default_factory=dict[Sort, dict[str, dict[str, set[str]]]], repr=False
+    )
+
+    def find(self, sort: Sort, *spellings: str) -> Found:
+        """The entry that the first of these spellings leads to, in this order for each of them."""
+        told = [self._found(sort, text) for text in spellings if text]
+        one = next((found for found in told if found.name), None)
+        return one or next((found for found in told if found.several), Found())
+
+    def _found(self, sort: Sort, spelling: str) -> Found:
+        key = (sort, spelling.casefold())
+        if key not in self.known:
+            name = self._named(sort, spelling)
+            stripped = Found(name) if name else self._stripped(sort, spelling)
+            globs = (entry for glob, entry in self._listed(sort).items() if matches(spelling, [glob]))
+            name = stripped.name or next(globs, "")
+            self.known[key] = Found(name) if name else stripped
+        return self.known[key]
+
+    def _listed(self, sort: Sort) -> Mapping[str, str]:
+        return self.names.hardware if sort == "hardware" else self.names.models
+
+    def _named(self, sort: Sort, spelling: str) -> str:
+        """By a name or an alias of the catalogue, or by one listed without a `*`."""
+        listed = {text.casefold(): entry for text, entry in self._listed(sort).items()}
+        named = listed.get(spelling.casefold(), spelling)
+        found = self.library.shared().entry(Text.line(named, "a measured row"), sort)
+        return found.name if found else ""
+
+    def _stripped(self, sort: Sort, spelling: str) -> Found:
+        told = self._spelled(sort, spelling)
+        fitting = self._of_keys(sort).get(told.key, {}) if told.key else {}
+        entries = tuple(sorted(name for name, sizes in fitting.items() if told.sizes <= sizes))
+        return Found(entries[0]) if len(entries) == 1 else Found(several=entries)
+
+    def _spelled(self, sort: Sort, text: str) -> _Spelled:
+        sizes = frozenset(_SIZE.findall(text)) if sort == "hardware" else frozenset[str]()
+        rest = _SIZE.sub(" ", text) if sort == "hardware" else text.rpartition("/")[2]
+        empty = self.names.strip.get(sort, ())
+        words = [word for word in _MARKS.split(rest.casefold()) if word and not matches(word, empty)]
+        return _Spelled(_JOINED.sub("", "-".join(words)), sizes)
+
+    def _of_keys(self, sort: Sort) -> Mapping[str, Mapping[str, set[str]]]:
+        """The entries by what is left of their names and aliases, each with the sizes that it is known with."""
+        if sort not in self._index:
+            found: dict[str, dict[str, set[str]]] = {}
+            for name in bundled(sort):
+                told = [self._spelled(sort, text) for text in self._names_of(sort, name)]
+                sizes = {size for each in told for size in each.sizes} | self._label(sort, name)
+                for each in told:
+                    found.setdefault(each.key, {})[name] = sizes
+            self._index[sort] = found
+        return self._index[sort]
+
+    def _label(self, sort: Sort, name: str) -> set[str]:
+        """The size that the product is named after."""
+        entry = self.library.shared().entry(Text.line(name, "a measured row"), sort)
+        label = entry.facts.get("memory_label") if entry else None
+        return {*_SIZE.findall(label[1].value.text)} if label else set()
+
+    def _names_of(self, sort: Sort, name: str) -> Iterable[str]:
+        entry = self.library.shared().entry(Text.line(name, "a measured row"), sort)
+        plain = (text for text, other in self._listed(sort).items() if other == name and not {*text} & {*"*?["})
+        return (name, *(entry.aliases if entry else ()), *plain, *([entry.title] if entry and entry.title else []))
