@@ -12,6 +12,8 @@ NVIDIA H100 80GB HBM3                 h100-sxm
 H100 SXM5                             h100-sxm
 H100-80GB                             h100-sxm
 8xH100                                h100-sxm
+DGX H100 640GB                        h100-sxm
+DGX A100 640GB                        a100-sxm-80gb
 H100 PCIe 80GB                        h100-pcie
 NVIDIA H100 NVL                       h100-nvl
 NVIDIA H200                           h200-sxm
@@ -201,7 +203,8 @@ def test_a_card_that_only_resembles_one_is_not_taken_for_it(said, mapped):
     [
         "Qwen/Qwen2.5-VL-7B-Instruct", "meta-llama/Llama-3.2-11B-Vision-Instruct", "Qwen/Qwen3-Embedding-8B",
         "nvidia/Llama-3_3-Nemotron-Super-49B-v1", "zai-org/GLM-4.6V", "google/gemma-3n-E4B-it",
-        "microsoft/Phi-4-mini-flash-reasoning", "Qwen/Qwen3-Omni-30B-A3B-Instruct", "mistralai/Mistral-Small-Instruct-2409",
+        "microsoft/Phi-4-mini-flash-reasoning", "Qwen/Qwen3-Omni-30B-A3B-Instruct",
+        "mistralai/Mistral-Small-Instruct-2409",
     ],
 )  # fmt: skip
 def test_a_model_that_only_resembles_one_is_not_taken_for_it(said, mapped):
