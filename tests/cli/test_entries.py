@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -47,7 +48,8 @@ def test_a_bundled_entry_is_found_by_name_and_by_alias(run):
         assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "NVIDIA A10")
     assert run("audit", "models/llama-2-7b").exit_code == 0
     mistaken = run("audit", "hardware/a11")
-    assert (mistaken.exit_code, "did you mean a10" in mistaken.stderr) == (2, True)
+    assert mistaken.exit_code == 2
+    assert re.search(r"did you mean .*\ba10\?", mistaken.stderr)
 
 
 def test_an_entry_with_a_mistaken_fact_is_refused(run, tmp_path):
