@@ -12,6 +12,8 @@ from ..scenarios import Library, bundled
 from .names import Names, matches
 
 Sort = Literal["hardware", "model"]
+NONE = "none"
+"""What is listed for a spelling like that of an entry, of something that the catalogue does not have."""
 _MARKS = re.compile(r"[\s/,;:()\[\]+@‑–-]+")  # what stands between the words of a spelling  # noqa: RUF001
 _SIZE = re.compile(r"(?<![0-9.])([0-9]+)\s*(?:GB|GiB|G)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[a-z])-(?=[0-9])")
@@ -38,7 +40,8 @@ class Entries:
     """Entries by spelling: by one listed, a name or an alias, by these without words like NVIDIA, by one with a `*`.
 
     Without such words a spelling has to come out as that of one entry. A size of memory is never left out: an entry
-    has to be known with that size. So no spelling of one entry leads to another.
+    has to be known with that size. So no spelling of one entry leads to another. One that is listed as `none` ends the
+    search: other columns of the row, which are rougher, are not asked.
     """
 
     names: Names
@@ -52,6 +55,8 @@ class Entries:
         """The entry that the first of these spellings leads to, in this order for each of them."""
         told = [self._found(sort, text) for text in spellings if text]
         one = next((found for found in told if found.name), None)
+        if one and one.name == NONE:
+            return Found()
         return one or next((found for found in told if found.several), Found())
 
     def _found(self, sort: Sort, spelling: str) -> Found:
@@ -71,6 +76,8 @@ class Entries:
         """By a name or an alias of the catalogue, or by one listed without a `*`."""
         listed = {text.casefold(): entry for text, entry in self._listed(sort).items()}
         named = listed.get(spelling.casefold(), spelling)
+        if named == NONE:
+            return NONE
         found = self.library.shared().entry(Text.line(named, "a measured row"), sort)
         return found.name if found else ""
 
