@@ -83,7 +83,8 @@ class Entries:
 
     def _stripped(self, sort: Sort, spelling: str) -> Found:
         told = self._spelled(sort, spelling)
-        fitting = self._of_keys(sort).get(told.key, {}) if told.key else {}
+        nothing = dict[str, set[str]]()
+        fitting = self._of_keys(sort).get(told.key, nothing) if told.key else nothing
         entries = tuple(sorted(name for name, sizes in fitting.items() if told.sizes <= sizes))
         return Found(entries[0]) if len(entries) == 1 else Found(several=entries)
 

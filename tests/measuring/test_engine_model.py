@@ -15,7 +15,8 @@ from roofsheet.measuring.engine_model import engine_model
 from roofsheet.measuring.engine_sheets import OUTPUTS, SPREAD, engine_of, scenario_text, workbook_of
 from roofsheet.measuring.features import MEASURED, features_of
 from roofsheet.measuring.kinds import kinds_of
-from roofsheet.measuring.mapping import Mapped
+from roofsheet.measuring.mapping import Mapped, map_rows
+from roofsheet.measuring.rows import read_measurements
 from roofsheet.measuring.validation import against, validate
 from roofsheet.problems import InvalidInput, render
 from roofsheet.scenarios import BUNDLED, Library

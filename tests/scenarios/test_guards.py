@@ -128,6 +128,37 @@ def test_two_sheets_that_replace_each_other_are_refused(write):
     assert [kind for kind, _ in said(loaded)] == ["duplicate"]
 
 
+BASE = "sheet: base\nquantities: {coats: {default: 1}}"
+OVER = "sheet: {}\nuse: [./{}.yaml]\nreplaces: [coats]\nquantities: {{coats: {{default: {}}}}}"
+
+
+@pytest.mark.parametrize("order", ["./last.yaml", "./first.yaml, ./last.yaml", "./last.yaml, ./first.yaml"])
+@pytest.mark.parametrize("between", ["first", "other"])
+def test_of_two_sheets_that_replace_a_name_the_one_that_uses_the_other_stands(write, order, between):
+    """Whatever order they are named in, and whether it uses the other itself or by a third that says nothing of it."""
+    loaded = write(
+        base=BASE,
+        first=OVER.format("first", "base", 2),
+        other="sheet: other\nuse: [./first.yaml]\nquantities: {nails: {default: 7}}",
+        last=OVER.format("last", between, 3),
+        scenario=f"scenario: x\nuse: [{order}]",
+    )
+    assert loaded.workbook is not None, loaded.problems
+    assert loaded.workbook.number("coats") == 3
+    assert loaded.workbook.definition("coats").sheet == "last"
+
+
+def test_of_two_that_replace_a_name_and_do_not_use_each_other_none_stands(write):
+    """Not even where both are written over the same sheet."""
+    loaded = write(
+        base=BASE,
+        first=OVER.format("first", "base", 2),
+        last=OVER.format("last", "base", 3),
+        scenario="scenario: x\nuse: [./first.yaml, ./last.yaml]",
+    )
+    assert [kind for kind, _ in said(loaded)] == ["duplicate"]
+
+
 # One library for many scenarios
 
 
