@@ -38,8 +38,8 @@ def meaning(found: Accuracy) -> str:
     return (
         f"{count} constants are fitted anew without each {LEFT[found.leave]} in turn, whose rows are then predicted."
         " Errors are in percent of what was measured: median and mean in sample and left out, p90 left out; of the"
-        " floor the median. range: the factor that 80 % of the other rows of the kind lie within; held: how many"
-        " percent of the rows it holds."
+        " floor the median. range: the factor that 80 % of the other rows lie within, those of the same engine where"
+        " they are enough, else of the kind, on average (geometric); held: how many percent of the rows it holds."
     )
 
 

@@ -66,13 +66,9 @@ def sheet_text(found: Calibration, name: str, uses: str, base: Workbook) -> str:
 
 
 def written(value: float) -> str:
-    """A fitted value as sheets have it: four digits, which is more than any fit knows."""
-    return repr(float(f"{value:.4g}")).removesuffix(".0")
-
-
-def spread_written(width: float) -> str:
-    """The factor of a range as sheets have it."""
-    return f"{width:.3g}"
+    """A fitted value, or the factor of a range, as sheets have it: three digits, as many as are the same whatever a fit
+    starts from."""
+    return repr(float(f"{value:.3g}")).removesuffix(".0")
 
 
 def _values(found: Calibration, uses: str, base: Workbook) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -86,7 +82,7 @@ def _values(found: Calibration, uses: str, base: Workbook) -> Iterator[tuple[str
         for spread, width in found.widths.items():
             quantity = quantity_of(spread)
             before = f"{base.number(quantity):.4g} before; of rows that were left out"
-            yield quantity, (spread_written(width), before)
+            yield quantity, (written(width), before)
 
 
 def quantity_of(constant: str) -> str:

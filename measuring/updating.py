@@ -9,7 +9,7 @@ from pathlib import Path
 from ..problems import Problem
 from ..scenarios import write_whole
 from .calibration import Calibration
-from .fitted_sheet import quantity_of, spread_written, written
+from .fitted_sheet import quantity_of, written
 
 
 def update_sheets(found: Calibration, folder: Path, problems: list[Problem]) -> list[str]:
@@ -39,7 +39,7 @@ def _values(found: Calibration) -> Iterator[tuple[str, str]]:
             yield moved.constant.name, written(moved.value)
     if found.left:
         for spread, width in found.widths.items():
-            yield spread, spread_written(width)
+            yield spread, written(width)
 
 
 def _is_of(path: Path, constant: str) -> bool:
