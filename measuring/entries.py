@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import translate
 from typing import Literal
 
 from ..problems import Text
@@ -35,6 +36,21 @@ class _Spelled:
     sizes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The spellings that are listed, without regard to case: plain ones, and tests of those with a `*`, in order."""
+
+    plain: Mapping[str, str]
+    globs: tuple[tuple[Callable[[str], object], str], ...]
+
+
+def _listed(entries: Mapping[str, str]) -> _Listed:
+    folded = {text.casefold(): entry for text, entry in entries.items()}
+    globs = {text: entry for text, entry in folded.items() if {*text} & {*"*?["}}
+    plain = {text: entry for text, entry in folded.items() if text not in globs}
+    return _Listed(plain, tuple((re.compile(translate(text)).match, entry) for text, entry in globs.items()))
+
+
 @dataclass
 class Entries:
     """Entries by spelling: by one listed, a name or an alias, by these without words like NVIDIA, by one with a `*`.
@@ -47,6 +63,7 @@ class Entries:
     names: Names
     library: Library
     known: dict[tuple[Sort, str], Found] = field(default_factory=dict[tuple[Sort, str], Found])
+    _lists: dict[Sort, _Listed] = field(default_factory=dict[Sort, _Listed], repr=False)
     _index: dict[Sort, dict[str, dict[str, set[str]]]] = field(
         default_factory=dict[Sort, dict[str, dict[str, set[str]]]], repr=False
     )
@@ -64,21 +81,22 @@ class Entries:
         if key not in self.known:
             name = self._named(sort, spelling)
             stripped = Found(name) if name else self._stripped(sort, spelling)
-            globs = (entry for glob, entry in self._listed(sort).items() if matches(spelling, [glob]))
+            globs = (entry for fits, entry in self._listed(sort).globs if fits(spelling.casefold()))
             name = stripped.name or next(globs, "")
             self.known[key] = Found(name) if name else stripped
         return self.known[key]
 
-    def _listed(self, sort: Sort) -> Mapping[str, str]:
-        return self.names.hardware if sort == "hardware" else self.names.models
+    def _listed(self, sort: Sort) -> _Listed:
+        if sort not in self._lists:
+            self._lists[sort] = _listed(self.names.hardware if sort == "hardware" else self.names.models)
+        return self._lists[sort]
 
     def _named(self, sort: Sort, spelling: str) -> str:
         """By a name or an alias of the catalogue, or by one listed without a `*`."""
-        listed = {text.casefold(): entry for text, entry in self._listed(sort).items()}
-        named = listed.get(spelling.casefold(), spelling)
+        named = self._listed(sort).plain.get(spelling.casefold(), spelling)
         if named == NONE:
             return NONE
-        found = self.library.shared().entry(Text.line(named, "a measured row"), sort)
+        found = self.library.bundled_entry(Text.line(named, "a measured row"), sort)
         return found.name if found else ""
 
     def _stripped(self, sort: Sort, spelling: str) -> Found:
@@ -109,11 +127,11 @@ class Entries:
 
     def _label(self, sort: Sort, name: str) -> set[str]:
         """The size that the product is named after."""
-        entry = self.library.shared().entry(Text.line(name, "a measured row"), sort)
+        entry = self.library.bundled_entry(Text.line(name, "a measured row"), sort)
         label = entry.facts.get("memory_label") if entry else None
         return {*_SIZE.findall(label[1].value.text)} if label else set()
 
     def _names_of(self, sort: Sort, name: str) -> Iterable[str]:
-        entry = self.library.shared().entry(Text.line(name, "a measured row"), sort)
-        plain = (text for text, other in self._listed(sort).items() if other == name and not {*text} & {*"*?["})
+        entry = self.library.bundled_entry(Text.line(name, "a measured row"), sort)
+        plain = (text for text, other in self._listed(sort).plain.items() if other == name)
         return (name, *(entry.aliases if entry else ()), *plain, *([entry.title] if entry and entry.title else []))

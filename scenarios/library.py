@@ -94,6 +94,12 @@ class Library:
         """The catalogue entry of that bundled name, alias or path."""
         return self._found(name, (sort,), Entry, beside)
 
+    def bundled_entry(self, name: Text, sort: Sort) -> Entry | None:
+        """The bundled entry of that name or alias; None, without a problem, if there is none."""
+        path = self._known(name, sort)
+        found = self.read(path, name.mark) if path else None
+        return found if isinstance(found, Entry) else None
+
     def sheet(self, name: Text) -> Sheet | None:
         """The sheet at that path, or bundled (`sheets/decode`); None, without a problem, if it is no sheet's name."""
         written = name.text.removeprefix("sheets/")
@@ -185,14 +191,19 @@ class Library:
         if written.endswith(SUFFIXES):
             near = self._paths[beside].parent if beside in self._paths else Path()
             return Path(os.path.normpath(near / written))  # messages name x.yaml, not y/../x.yaml
-        known = self._named.get((written, sorts[0]))
+        return self._known(name, sorts[0]) or self._unknown(name, sorts[0])
+
+    def _known(self, name: Text, sort: Sort) -> Path | None:
+        """The bundled file of that name or alias."""
+        written = name.text.strip()
+        known = self._named.get((written, sort))
         if known is not None:
             return known
-        path = self._bundled(written, sorts[0])
+        path = self._bundled(written, sort)
         if is_bundled_name(written) and _is_file(path):
-            self._named[written, sorts[0]] = path
+            self._named[written, sort] = path
             return path
-        return self._by_alias(name, sorts[0]) or self._unknown(name, sorts[0])
+        return self._by_alias(name, sort)
 
     def _by_alias(self, name: Text, sort: Sort) -> Path | None:
         """The entry with that name or alias in any case; files that spell it are decoded first."""

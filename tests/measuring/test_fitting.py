@@ -122,6 +122,14 @@ def constants_names(constants):
     return [each.name for each in constants]
 
 
+def test_far_from_the_fitted_values_no_constant_is_given_up():
+    rows = Rows(60)
+    far = {name: value * 30 if name != "share" else 0.02 for name, value in TRUE.items()}
+    found, left = determined_fit(rows.task(outliers=0), far)
+    assert left == ()
+    assert found.values == pytest.approx(TRUE, rel=0.1)
+
+
 def test_of_two_constants_that_cannot_be_told_apart_one_stays():
     rows = Rows(60)
     rows.layers = np.full(60, 32)
