@@ -70,12 +70,15 @@ def determined_fit(
 ) -> tuple[Fit, tuple[str, ...]]:
     """A fit of the constants that the rows determine, and the names of the others, which stay as they start.
 
-    Those with the largest standard error are let go one by one, since of two that cannot be told apart one suffices,
-    and so are those that ended at a bound; then the others are fitted again. How sharp an error is, is told at fitted
-    values: far from them, as at a cold start, all rows scatter and none seems to determine anything.
+    Those with the largest standard error are let go one by one, since of two that cannot be told apart one suffices;
+    then again at the fitted values, with those that ended at a bound. It begins with those that are sharp where it
+    starts or where a fit of all of them ends: far from the best values, as at a cold start, all rows scatter and few
+    constants look sharp; with few rows, a fit of all goes astray.
     """
     free = [name for name in task.names if among is None or name in among]
-    kept = free
+    whole = fit(task, start, rows, free).values
+    sharp = {name for values in (start, whole) for name in _determined(task, values, free, rows)}
+    kept = [name for name in free if name in sharp]
     while True:
         found = fit(task, start, rows, kept)
         inside = [name for name in found.free if not _at_bound(task, found, name)]
