@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..measuring.kinds import KIND
 from ..measuring.left import Leave
 from ..problems import Mark, Problem
 from ..scenarios import write_whole
@@ -89,7 +90,7 @@ def _write_files(request: LeaveRequest, exact: Accuracy, problems: list[Problem]
 
 
 def _record(request: LeaveRequest, exact: Accuracy | None, problems: list[Problem]) -> Record:
-    groups = ("kind", *request.groups)
+    groups = (KIND, *request.groups)
     return {
         "file": request.file,
         "leave_out": request.leave,

@@ -22,7 +22,7 @@ from .options import examples, json_option
 from .screen import FAILED, FINE, WRONG, page_width, progress, write_json, write_lines, write_problems
 from .validate_records import rows_csv, validation_record
 
-SHOWN = ("class", "engine", "sort")
+SHOWN = ("kind", "engine", "sort")
 
 
 @click.command(
@@ -35,7 +35,7 @@ SHOWN = ("class", "engine", "sort")
 )
 @click.argument("file", metavar="FILE.csv")
 @click.option("--by", "groups", multiple=True, type=click.Choice(GROUPS),
-              help="Tell the errors of these groups; without it, of class, engine and sort.")  # fmt: skip
+              help="Tell the errors of these groups; without it, of kind, engine and sort.")  # fmt: skip
 @click.option("--rows", "rows", type=click.Path(path_type=Path), metavar="OUT.csv",
               help="Write what became of every row, with its error.")  # fmt: skip
 @click.option("--features", type=click.Path(path_type=Path), metavar="OUT.csv",

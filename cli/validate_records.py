@@ -9,6 +9,7 @@ from io import StringIO
 from math import isfinite
 
 from ..measuring.errors import Compared
+from ..measuring.kinds import kind_of
 from ..measuring.mapping import Excluded, Mapped, Outcome
 from ..measuring.validation import GROUPS, Validation
 from ..problems import Problem
@@ -16,7 +17,7 @@ from .records import plain_record
 
 Record = dict[str, object]
 COLUMNS = (
-    "row_id", "line", "state", "reason", "class", "quantity", "unit", "measured", "predicted", "low", "high",
+    "row_id", "line", "state", "reason", "kind", "quantity", "unit", "measured", "predicted", "low", "high",
     "error_percent", "floor", "bound", "hardware", "model", "engine", "devices", "batch_size", "prompt_length",
     "output_length", "context_length",
 )  # fmt: skip
@@ -69,7 +70,7 @@ def _compared(found: Validation, row: Mapped, place: int) -> Record:
     why = found.predictions.why[place] if found.predictions.why else ""
     return {
         **({"state": "not predicted", "reason": why} if why else {}),
-        "class": row.sort,
+        "kind": kind_of(row),
         "quantity": row.quantity,
         "unit": features.units[row.quantity],
         "measured": each.measured,

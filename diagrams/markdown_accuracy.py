@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..measuring.accuracy import KIND, TOGETHER, Accuracy, Exact
+from ..measuring.accuracy import TOGETHER, Accuracy, Exact
 from ..measuring.calibration import Calibration, Moved
-from ..measuring.kinds import TITLES
+from ..measuring.kinds import KIND, TITLES
 from ..units import format_number
 from .markdown import code, prose, table
-from .text_accuracy import HEADS, cells, exact_name, group_title, meaning, unseen_text
+from .text_accuracy import HEADS, cells, meaning, unseen_text
+from .text_validate import GROUP_TITLES, named
 
 BEGIN = "<!-- from here: written by roofsheet validate --leave-out --report -->"
 END = "<!-- to here -->"
@@ -31,7 +32,7 @@ def accuracy_markdown(found: Accuracy) -> str:
     if found.unseen():
         parts += ["### Rows that nothing is fitted to", _unseen(found)]
     for group in GROUPS:
-        parts += [f"### By {group_title(group)}", _table(group, found.by(group), None)]
+        parts += [f"### By {GROUP_TITLES[group]}", _table(group, found.by(group), None)]
     parts += ["### Constants", *_constants(found.calibration)]
     return "\n\n".join(parts) + "\n"
 
@@ -44,9 +45,9 @@ def _unseen(found: Accuracy) -> str:
 
 
 def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None) -> str:
-    told = [(exact_name(group, name), exact) for name, exact in exacts.items()]
+    told = [(named(name), exact) for name, exact in exacts.items()]
     told += [(TOGETHER, overall)] if overall else []
-    return _rows([group_title(group), *HEADS], [[prose(name), *cells(exact)] for name, exact in told])
+    return _rows([GROUP_TITLES[group], *HEADS], [[prose(name), *cells(exact)] for name, exact in told])
 
 
 def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -6,26 +6,28 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil, floor, isfinite, log10
 
+from ..measuring.kinds import TITLES, kind_of
 from ..measuring.validation import Validation
 
 SIDE, LEFT, TOP, RIGHT = 520, 70, 40, 170
-COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777")
+_COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777", "#bbbbbb")
+COLOURS = dict(zip(TITLES.values(), _COLOURS, strict=True))
 Point = tuple[float, float, str, str]
 
 
 def scatter_svg(found: Validation) -> str:
-    """A picture of all rows that have a prediction, a colour for each class; a dot's title tells its row.
+    """A picture of all rows that have a prediction, a colour for each kind; a dot's title tells its row.
 
     Figures of several units share the axes, as each is held against its own. The line is where both are the same.
     """
     points = [
-        (each.measured, each.predicted, row.sort, f"{row.row.row_id}: {row.quantity} {each.error:+.0f} %")
+        (each.measured, each.predicted, TITLES[kind_of(row)], f"{row.row.row_id}: {row.quantity} {each.error:+.0f} %")
         for row, each in zip(found.features.rows, found.compared, strict=True)
         if isfinite(each.predicted) and each.predicted > 0
     ]
     low, high = _decades([value for point in points for value in point[:2]])
-    sorts = tuple(dict.fromkeys(point[2] for point in points))
-    colours = {sort: COLOURS[place % len(COLOURS)] for place, sort in enumerate(sorts)}
+    present = {point[2] for point in points}
+    colours = {kind: colour for kind, colour in COLOURS.items() if kind in present}
     parts = [*_frame(low, high, found.predictor), *_dots(points, low, high, colours), *_legend(colours)]
     width, height = LEFT + SIDE + RIGHT, TOP + SIDE + 60
     title = escape(f"{found.file}: {found.predictor} against measured")
@@ -67,17 +69,17 @@ def _frame(low: int, high: int, predictor: str) -> list[str]:
 
 def _dots(points: Sequence[Point], low: int, high: int, colours: dict[str, str]) -> list[str]:
     parts: list[str] = []
-    for measured, predicted, sort, title in points:
+    for measured, predicted, kind, title in points:
         x, y = LEFT + _place(measured, low, high), TOP + SIDE - _place(predicted, low, high)
-        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colours[sort]}" fill-opacity="0.6">'
+        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colours[kind]}" fill-opacity="0.6">'
         parts.append(f"{dot}<title>{escape(title)}</title></circle>")
     return parts
 
 
 def _legend(colours: dict[str, str]) -> list[str]:
     parts: list[str] = []
-    for place, (sort, colour) in enumerate(colours.items()):
+    for place, (kind, colour) in enumerate(colours.items()):
         y = TOP + 14 + 20 * place
         parts.append(f'<circle cx="{LEFT + SIDE + 20}" cy="{y - 4}" r="4" fill="{colour}"/>')
-        parts.append(f'<text x="{LEFT + SIDE + 32}" y="{y}">{escape(sort)}</text>')
+        parts.append(f'<text x="{LEFT + SIDE + 32}" y="{y}">{escape(kind)}</text>')
     return parts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..measuring.accuracy import KIND, TOGETHER, Accuracy, Exact
+from ..measuring.accuracy import TOGETHER, Accuracy, Exact
 from ..measuring.errors import Errors
-from ..measuring.kinds import TITLES
+from ..measuring.kinds import KIND, TITLES
 from .text import BLANK, Line, Span, line, rule, shortened, table, wrapped
-from .text_validate import TITLES as GROUP_TITLES
+from .text_validate import GROUP_TITLES, named
 
 HEADS = ("rows", "groups", "floor", "in sample", "left out", "p90", "range", "held")
 _LEAST = "groups"  # what a page has no room for
@@ -26,7 +26,7 @@ def accuracy_lines(found: Accuracy, groups: Sequence[str], width: int) -> list[L
     """The errors by kind of figure, then of each of the groups; what they mean stands above."""
     lines = [*wrapped(line((f"{found.floor.file}: predicted without each row's {LEFT[found.leave]}", "title")), width)]
     lines += [*wrapped(line((meaning(found), "faint")), width), BLANK]
-    for group in (KIND, *groups):
+    for group in dict.fromkeys((KIND, *groups)):
         lines += [*_table(group, found.by(group), found.overall if group == KIND else None, width), BLANK]
     lines += _unseen(found, width)
     return lines[:-1] if lines[-1] == BLANK else lines
@@ -57,14 +57,6 @@ def cells(exact: Exact) -> list[str]:
     ]
 
 
-def group_title(group: str) -> str:
-    return "kind of figure" if group == KIND else GROUP_TITLES[group]
-
-
-def exact_name(group: str, name: str) -> str:
-    return TITLES.get(name, name) if group == KIND else name or "not told"
-
-
 def _number(value: float) -> str:
     return f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"
 
@@ -72,8 +64,8 @@ def _number(value: float) -> str:
 def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None, width: int) -> list[Line]:
     room = max(12, width - _NUMBERS)
     heads = [head for head in HEADS if head != _LEAST]
-    rows: list[Sequence[Span]] = [[(group_title(group).ljust(room), "head"), *((head, "head") for head in heads)]]
-    told = [(exact_name(group, name), exact) for name, exact in exacts.items()]
+    rows: list[Sequence[Span]] = [[(GROUP_TITLES[group].ljust(room), "head"), *((head, "head") for head in heads)]]
+    told = [(named(name), exact) for name, exact in exacts.items()]
     for name, exact in [*told, *([(TOGETHER, overall)] if overall else [])]:
         numbers = [text for head, text in zip(HEADS, cells(exact), strict=True) if head != _LEAST]
         rows.append([(shortened(name, room), "name"), *((text, "value") for text in numbers)])

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from ..measuring.errors import Errors
+from ..measuring.kinds import KIND, TITLES
 from ..measuring.validation import Validation
 from .text import BLANK, Align, Line, Span, line, rule, shortened, table, wrapped
 
-TITLES = {
-    "class": "kind of figure",
+GROUP_TITLES = {
+    KIND: "kind of figure",
     "engine": "engine",
     "sort": "sort of model",
     "load": "load",
@@ -77,10 +78,10 @@ def _tables(
     found: Validation, overall: Errors, groups: Sequence[str], width: int, floor: Validation | None
 ) -> list[Line]:
     covered = overall.coverage is not None
-    parts = {"all rows": {"all": overall}, **{TITLES[group]: found.by(group) for group in groups}}
+    parts = {"all rows": {"all": overall}, **{GROUP_TITLES[group]: found.by(group) for group in groups}}
     floors: dict[str, Mapping[str, Errors]] = {}
     if floor is not None and floor.overall is not None:
-        floors = {"all rows": {"all": floor.overall}, **{TITLES[group]: floor.by(group) for group in groups}}
+        floors = {"all rows": {"all": floor.overall}, **{GROUP_TITLES[group]: floor.by(group) for group in groups}}
     room = max(12, width - _NUMBERS - (7 if covered else 0) - (7 if floors else 0))
     lines: list[Line] = []
     for title, errors in parts.items():
@@ -96,9 +97,14 @@ def _table(
     for name, each in errors.items():
         numbers = _numbers(each) + ([_percent(each.coverage)] if covered else [])
         numbers += [_number(floors[name].median)] if floors else []
-        rows.append([(shortened(name or "not told", room), "name"), *((text, "value") for text in numbers)])
+        rows.append([(shortened(named(name), room), "name"), *((text, "value") for text in numbers)])
     align: list[Align] = ["left", *(["right"] * len(heads))]  # pyright: ignore[reportAssignmentType]
     return table(rows, align)
+
+
+def named(name: str) -> str:
+    """What a table calls the rows of a group."""
+    return TITLES.get(name, name) or "not told"
 
 
 def _numbers(errors: Errors) -> list[str]:

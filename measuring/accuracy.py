@@ -10,13 +10,12 @@ import numpy as np
 
 from .calibration import ALL, Calibration, Fittable, Told, calibrate
 from .errors import Compared, Errors, errors_of
-from .kinds import KINDS, SCALES, groups_of, kinds_of
+from .kinds import KIND, KINDS, SCALES, groups_of, kinds_of
 from .left import Leave
 from .predictions import Floor, Predictions
 from .unfitted import unfitted_by
 from .validation import Validation, against, group_names
 
-KIND = "kind"
 TOGETHER = "all of these"
 
 
@@ -49,7 +48,7 @@ class Accuracy:
     def by(self, group: str, of_kind: str = "") -> Mapping[str, Exact]:
         """The errors of fitted rows, of one kind if it is named, by the words of a group; `kind` is one."""
         kinds = kinds_of(self.floor.features)
-        names = kinds if group == KIND else group_names(self.floor.features, group)
+        names = group_names(self.floor.features, group)
         fitted = self.calibration.rows.tolist()
         wanted = [
             name if counts and (not of_kind or kind == of_kind) else None

@@ -20,15 +20,16 @@ SCALES = {
 not stand here are compared, and no constant is fitted to them."""
 TITLES = {
     "batch1_decode": "decode, one sequence",
-    "transformers": "Transformers, one sequence",
+    "transformers": "decode, Transformers",
     "serving_tpot": "TPOT under load",
     "serving_ttft": "TTFT under load",
     "prefill": "prefill",
     "throughput": "throughput",
     "e2e": "whole static batches",
-    "other": "under a rate of requests, memory",
+    "other": "open loop, memory",
 }
 KINDS = tuple(TITLES)
+KIND = "kind"  # what rows are grouped by, by these
 SPREADS = {
     "batch1_decode": "decode_spread",
     "transformers": "decode_spread",

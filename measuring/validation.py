@@ -14,13 +14,14 @@ from ..scenarios.library import is_bundled_name
 from .books import Books
 from .errors import Compared, Errors, errors_of, grouped
 from .features import MEASURED, Features, features_of
-from .mapping import CLASSES, Excluded, Mapped, Outcome, Unmapped, map_rows
+from .kinds import KIND, KINDS, kinds_of
+from .mapping import Excluded, Mapped, Outcome, Unmapped, map_rows
 from .names import read_names
 from .predictions import Floor, Predictions, Predictor
 from .rows import read_measurements
 
 ENGINES = "engine sheets"  # what their predictions are called
-GROUPS = ("class", "engine", "sort", "load", "quantity", "hardware", "model", "source")
+GROUPS = (KIND, "engine", "sort", "load", "quantity", "hardware", "model", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Validation:
     def by(self, group: str) -> Mapping[str, Errors]:
         """The errors of each word of a group."""
         found = grouped(self.compared, group_names(self.features, group))
-        return {name: found[name] for name in CLASSES if name in found} if group == "class" else found
+        return {name: found[name] for name in KINDS if name in found} if group == KIND else found
 
     def excluded(self) -> Mapping[str, list[Excluded]]:
         """The rows that were left out, by rule."""
@@ -70,7 +71,9 @@ class Validation:
 
 
 def group_names(features: Features, group: str) -> Sequence[str]:
-    """What each row is called in a group: the era of its engine; whether its model has experts; else a column."""
+    """What each row is called in a group: its kind, the era of its engine, whether its model has experts, a column."""
+    if group == KIND:
+        return kinds_of(features)
     if group == "engine":
         return features.words["era"]
     if group == "sort":

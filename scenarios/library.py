@@ -74,6 +74,7 @@ class Library:
         self._paths: dict[str, Path] = {}
         self._spelled: dict[Path, str] = {}  # texts in small letters, of files that may spell an alias
         self._named: dict[tuple[str, Sort], Path] = {}  # bundled files by their own names
+        self._aliased: dict[Sort, dict[str, Path]] = {}  # entries by all their names, once every one was looked at
 
     def shared(self) -> Library:
         """The same files, not read again, for another use: the problems of those that it reads are told anew."""
@@ -210,10 +211,16 @@ class Library:
         if sort not in _ALIASED:
             return None
         wanted = name.text.strip().casefold()
+        if sort in self._aliased:
+            return self._aliased[sort].get(wanted)
         paths = [self._bundled(other, sort) for other in bundled(sort, self.root)]
+        seen: dict[str, Path] = {}
         for path in sorted(paths, key=lambda path: wanted not in self._text(path)):
-            if wanted in {alias.casefold() for alias in (path.stem, *self._aliases(path))}:
+            for alias in (path.stem, *self._aliases(path)):
+                seen.setdefault(alias.casefold(), path)
+            if wanted in seen:
                 return path
+        self._aliased[sort] = seen
         return None
 
     def _text(self, path: Path) -> str:

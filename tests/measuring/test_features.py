@@ -53,6 +53,12 @@ def test_the_floor_of_a_long_prefill_is_its_operations_over_the_rate(computed):
     assert features["prefill_attention_time"][0] == pytest.approx(attention / FLOPS * 1e3, rel=1e-3)
 
 
+def test_rules_of_predictions_look_at_columns_that_there_are(computed, names):
+    features, _ = computed({})
+    asked = {column for rule in names.rules["predictions"] for column, _ in rule.when}
+    assert asked <= {*features.words}
+
+
 def test_a_request_is_its_prefill_and_its_steps(computed):
     features, _ = computed({"metric": "e2e_batch_latency", "unit": "s", "value": "9"})
     assert features["prefill_batch_size"] == (16,)
@@ -138,7 +144,7 @@ def test_the_floor_needs_no_numpy(tmp_path):
     code = (
         "import sys\nsys.modules['numpy'] = None\n"
         "from roofsheet.cli.main import roofsheet\n"
-        "roofsheet(['validate', 'few.csv', '--floor', '--by', 'class'])"
+        "roofsheet(['validate', 'few.csv', '--floor', '--by', 'kind'])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -86,7 +86,7 @@ def test_rows_and_a_plot_are_written(run, record, tmp_path):
     ]
     assert len((tmp_path / "features.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["floor"]["count"]
     picture = xml.dom.minidom.parse(str(tmp_path / "rows.svg"))
-    assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["class"])
+    assert len(picture.getElementsByTagName("circle")) == record["overall"]["count"] + len(record["by"]["kind"])
 
 
 def test_a_row_without_a_prediction_says_why_in_the_table_and_on_the_page(run, tmp_path):
@@ -154,6 +154,6 @@ def test_any_predictor_may_stand_in_the_floor_s_place(golden):
     assert found.overall is not None
     held = [0.5 <= each.measured / each.predicted <= 2 for each in found.compared]
     assert found.overall.coverage == pytest.approx(100 * sum(held) / len(held))
-    text = plain(validate_lines(found, ["class"], 80))
+    text = plain(validate_lines(found, ["kind"], 80))
     assert "floor" not in text.partition("left out")[0]
     golden(GOLDEN / "intervals.txt", text)
