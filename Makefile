@@ -50,7 +50,8 @@ calibrate: .venv/.ready
 	$(BIN)/roofsheet fit measurements/calibration --engine all --update scenarios/sheets/engines
 
 accuracy: .venv/.ready
-	$(BIN)/roofsheet validate measurements/calibration --leave-out group --by source --report docs/accuracy.md
+	$(BIN)/roofsheet validate measurements/calibration --leave-out group --by source --plot docs/images/accuracy.svg \
+	  --report docs/accuracy.md
 
 # .venv/link/roofsheet is the package under its own name, for pyright.
 .venv/.ready: requirements.lock pyproject.toml

@@ -45,7 +45,7 @@ def _unseen(found: Accuracy) -> str:
 
 
 def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None) -> str:
-    told = [(named(name), exact) for name, exact in exacts.items()]
+    told = [(named(group, name), exact) for name, exact in exacts.items()]
     told += [(TOGETHER, overall)] if overall else []
     return _rows([GROUP_TITLES[group], *HEADS], [[prose(name), *cells(exact)] for name, exact in told])
 

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 from ..measuring.kinds import TITLES, kind_of
 from ..measuring.validation import Validation
 
-SIDE, LEFT, TOP, RIGHT = 520, 70, 40, 170
+SIDE, LEFT, TOP, RIGHT = 520, 100, 40, 180
 _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777", "#bbbbbb")
 COLOURS = dict(zip(TITLES.values(), _COLOURS, strict=True))
 Point = tuple[float, float, str, str]
@@ -57,14 +57,18 @@ def _frame(low: int, high: int, predictor: str) -> list[str]:
         at = _place(10.0**power, low, high)
         x, y = LEFT + at, bottom - at
         parts.append(f'<path d="M{x:.1f} {TOP}V{bottom}M{LEFT} {y:.1f}H{right}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">1e{power}</text>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">1e{power}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{_tick(power)}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{_tick(power)}</text>')
     parts.append(f'<path d="M{LEFT} {bottom}L{right} {TOP}" stroke="#888888"/>')
     parts.append(f'<text x="{LEFT + SIDE / 2}" y="{bottom + 42}" text-anchor="middle">measured, in its unit</text>')
     middle = TOP + SIDE / 2
     turned = f'transform="rotate(-90 20 {middle})" text-anchor="middle"'
-    parts.append(f'<text x="20" y="{middle}" {turned}>{escape(predictor)}, in the same unit</text>')
+    parts.append(f'<text x="20" y="{middle}" {turned}>predicted ({escape(predictor)}), in the same unit</text>')
     return parts
+
+
+def _tick(power: int) -> str:
+    return f"{10**power:,}" if 0 <= power <= 6 else f"{10.0**power:g}"
 
 
 def _dots(points: Sequence[Point], low: int, high: int, colours: dict[str, str]) -> list[str]:

@@ -95,6 +95,20 @@ def _widths(rows: Sequence[Sequence[Span]]) -> list[int]:
     return [max(width_of(row[place][0]) for row in rows) for place in range(len(rows[0]) if rows else 0)]
 
 
+def named_table(head: Sequence[Span], rows: Sequence[tuple[str, Sequence[str]]], room: int) -> list[Line]:
+    """A table of values by names in a column of `room`; a name that is wider stands alone above its values."""
+    cells: list[Sequence[Span]] = [
+        [("" if width_of(name) > room else name, "name"), *((text, "value") for text in told)] for name, told in rows
+    ]
+    align: list[Align] = ["left", *(["right"] * (len(head) - 1))]  # pyright: ignore[reportAssignmentType]
+    first, *lines = table([[(head[0][0].ljust(room), head[0][1]), *head[1:]], *cells], align)
+    found = [first]
+    for (name, _), each in zip(rows, lines, strict=True):
+        found += [line((shortened(name, width_of_line(first)), "name"))] if width_of(name) > room else []
+        found.append(each)
+    return found
+
+
 def fitted(rows: Sequence[Sequence[Span]], align: Sequence[Align], width: int, leads: int = 1) -> list[list[Line]]:
     """The lines of each row of a table; where it is wider than `width`, its widest rows are taken out of it.
 

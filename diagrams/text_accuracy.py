@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..measuring.accuracy import TOGETHER, Accuracy, Exact
 from ..measuring.errors import Errors
 from ..measuring.kinds import KIND, TITLES
-from .text import BLANK, Line, Span, line, rule, shortened, table, wrapped
+from .text import BLANK, Line, line, named_table, rule, wrapped
 from .text_validate import GROUP_TITLES, named
 
 HEADS = ("rows", "groups", "floor", "in sample", "left out", "p90", "range", "held")
@@ -64,12 +64,12 @@ def _number(value: float) -> str:
 def _table(group: str, exacts: Mapping[str, Exact], overall: Exact | None, width: int) -> list[Line]:
     room = max(12, width - _NUMBERS)
     heads = [head for head in HEADS if head != _LEAST]
-    rows: list[Sequence[Span]] = [[(GROUP_TITLES[group].ljust(room), "head"), *((head, "head") for head in heads)]]
-    told = [(named(name), exact) for name, exact in exacts.items()]
-    for name, exact in [*told, *([(TOGETHER, overall)] if overall else [])]:
-        numbers = [text for head, text in zip(HEADS, cells(exact), strict=True) if head != _LEAST]
-        rows.append([(shortened(name, room), "name"), *((text, "value") for text in numbers)])
-    return table(rows, ["left", *(["right"] * len(heads))])  # pyright: ignore[reportArgumentType]
+    told = [(named(group, name), exact) for name, exact in exacts.items()]
+    rows = [
+        (name, [text for head, text in zip(HEADS, cells(exact), strict=True) if head != _LEAST])
+        for name, exact in [*told, *([(TOGETHER, overall)] if overall else [])]
+    ]
+    return named_table([(text, "head") for text in (GROUP_TITLES[group], *heads)], rows, room)
 
 
 def _unseen(found: Accuracy, width: int) -> list[Line]:

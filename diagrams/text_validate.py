@@ -9,9 +9,11 @@ from math import isfinite
 from ..measuring.errors import Errors
 from ..measuring.kinds import KIND, TITLES
 from ..measuring.validation import Validation
-from .text import BLANK, Align, Line, Span, line, rule, shortened, table, wrapped
+from .text import BLANK, Line, Span, line, named_table, rule, wrapped
 
+_ALL = "all"
 GROUP_TITLES = {
+    _ALL: "all rows",
     KIND: "kind of figure",
     "engine": "engine",
     "sort": "sort of model",
@@ -78,33 +80,33 @@ def _tables(
     found: Validation, overall: Errors, groups: Sequence[str], width: int, floor: Validation | None
 ) -> list[Line]:
     covered = overall.coverage is not None
-    parts = {"all rows": {"all": overall}, **{GROUP_TITLES[group]: found.by(group) for group in groups}}
+    parts = {_ALL: {_ALL: overall}, **{group: found.by(group) for group in groups}}
     floors: dict[str, Mapping[str, Errors]] = {}
     if floor is not None and floor.overall is not None:
-        floors = {"all rows": {"all": floor.overall}, **{GROUP_TITLES[group]: floor.by(group) for group in groups}}
+        floors = {_ALL: {_ALL: floor.overall}, **{group: floor.by(group) for group in groups}}
     room = max(12, width - _NUMBERS - (7 if covered else 0) - (7 if floors else 0))
     lines: list[Line] = []
-    for title, errors in parts.items():
-        lines += [*_table(title, errors, room, covered, floors.get(title)), BLANK]
+    for group, errors in parts.items():
+        lines += [*_table(group, errors, room, covered, floors.get(group)), BLANK]
     return lines
 
 
 def _table(
-    title: str, errors: Mapping[str, Errors], room: int, covered: bool, floors: Mapping[str, Errors] | None
+    group: str, errors: Mapping[str, Errors], room: int, covered: bool, floors: Mapping[str, Errors] | None
 ) -> list[Line]:
     heads = (*_HEADS, *(["held"] if covered else []), *(["floor"] if floors else []))
-    rows: list[Sequence[Span]] = [[(title.ljust(room), "head"), *((head.rjust(5), "head") for head in heads)]]
+    rows: list[tuple[str, list[str]]] = []
     for name, each in errors.items():
         numbers = _numbers(each) + ([_percent(each.coverage)] if covered else [])
         numbers += [_number(floors[name].median)] if floors else []
-        rows.append([(shortened(named(name), room), "name"), *((text, "value") for text in numbers)])
-    align: list[Align] = ["left", *(["right"] * len(heads))]  # pyright: ignore[reportAssignmentType]
-    return table(rows, align)
+        rows.append((named(group, name), numbers))
+    titles = (GROUP_TITLES[group], *(each.rjust(5) for each in heads))
+    return named_table([(text, "head") for text in titles], rows, room)
 
 
-def named(name: str) -> str:
-    """What a table calls the rows of a group."""
-    return TITLES.get(name, name) or "not told"
+def named(group: str, name: str) -> str:
+    """What a table by a group calls the rows of one of its words."""
+    return TITLES.get(name, name) if group == KIND else name or "not told"
 
 
 def _numbers(errors: Errors) -> list[str]:

@@ -69,6 +69,32 @@ def test_what_the_readme_says_the_audit_finds_is_found():
         assert line in said, line
 
 
+def rows_of(page, head):
+    """The rows of the first table with such a head, by their first cell, without it."""
+    lines = page[page.index(head) :].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2 : lines.index("")]]
+    return {name: rest for name, *rest in cells}
+
+
+def test_the_errors_are_those_of_the_page_on_accuracy():
+    page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    said = rows_of(README, "| kind of figure |")
+    known = rows_of(page, "| kind of figure |")
+    of_all = known.pop("all of these")
+    assert f"Held against {of_all[0]} public measurements" in README
+    assert said == {
+        name: [rows, floor, left.partition("/")[0], width, held]
+        for name, (rows, _, floor, _, left, _, width, held) in known.items()
+    }
+
+
+def test_the_picture_of_errors_has_a_dot_for_each_row_and_kind():
+    picture = (ROOT / "docs" / "images" / "accuracy.svg").read_text(encoding="utf-8")
+    said = rows_of(README, "| kind of figure |")
+    assert picture.count("<circle") == sum(int(rows) for rows, *_ in said.values()) + len(said)
+    assert set(said) <= set(texts(picture))
+
+
 def texts(svg):
     return sorted(text for node in ElementTree.fromstring(svg).iter() if (text := (node.text or "").strip()))
 
