@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command(
     "fit",
     epilog=examples(
-        "roofsheet fit measurements/sample --engine llama-cpp -o my-engine.yaml",
+        "roofsheet fit measurements/sample --engine tensorrt-llm -o my-engine.yaml",
     ),
 )
 @click.argument("file", metavar="FILE.csv")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from roofsheet.measuring.books import FLOOR
+from roofsheet.measuring.engine_model import engine_model
 from roofsheet.measuring.features import features_of
 from roofsheet.measuring.mapping import Excluded, Unmapped, map_rows
 from roofsheet.measuring.saving import features_csv, save_features
@@ -51,6 +52,23 @@ def test_the_floor_of_a_long_prefill_is_its_operations_over_the_rate(computed):
     attention = 4 * 32 * 32 * 128 * 4000 * 4001 / 2
     assert features["floor"][0] == pytest.approx((products + attention) / FLOPS * 1e3, rel=1e-3)
     assert features["prefill_attention_time"][0] == pytest.approx(attention / FLOPS * 1e3, rel=1e-3)
+
+
+def test_what_an_accelerator_does_not_have_is_missed_by_the_predictions_that_need_it_alone(computed):
+    cells = {
+        "gpu": "Gaudi 2",
+        "metric": "decode_tok_s",
+        "batch_or_concurrency": "1",
+        "unit": "tok/s/user",
+        "value": "50",
+    }
+    features, (of_vllm, of_llama) = computed(cells, {**cells, "engine": "llama.cpp"})
+    assert not isinstance(of_vllm, Unmapped), of_vllm.reason
+    assert [each.hardware for each in (of_vllm, of_llama)] == ["gaudi-2", "gaudi-2"]
+    assert all(isnan(each) for each in features["vector_rate"])
+    found = engine_model().predict(features)
+    assert found.value[0] > 0
+    assert found.why == ("", "predicted from vector_rate, of which nothing is known here")
 
 
 def test_rules_of_predictions_look_at_columns_that_there_are(computed, names):
