@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
@@ -51,7 +50,7 @@ def validate_lines(found: Validation, groups: Sequence[str], width: int, floor: 
 
 def _counts(found: Validation) -> list[str | Span]:
     excluded = sum(map(len, found.excluded().values()))
-    unmapped = sum(found.unmapped().values())
+    unmapped = sum(map(len, found.unmapped().values()))
     all_rows = "1 row" if len(found.outcomes) == 1 else f"{len(found.outcomes):,} rows"
     predicted = sum(isfinite(each.predicted) for each in found.compared)
     rows = f"{all_rows}: {predicted:,} compared"
@@ -143,18 +142,20 @@ def _excluded(found: Validation, width: int) -> list[Line]:
         return []
     lines = [rule("left out by a rule that looks at no prediction", width)]
     for name, rows in groups.items():
-        ids = ", ".join(each.row.row_id for each in rows[:_IDS]) + (", ..." if len(rows) > _IDS else "")
-        told = line(
-            (f"{len(rows):5}  ", "value"), (name, "name"), f": {found.whys.get(name, '')} (", (ids, "faint"), ")"
-        )
+        ids = _ids([each.row.row_id for each in rows])
+        told = line((f"{len(rows):5}  ", "value"), (name, "name"), f": {found.whys.get(name, '')} ({ids})")
         lines += wrapped(told, width, (), _INDENT)
     return [*lines, BLANK]
 
 
-def _reasons(title: str, counts: Counter[str], width: int) -> list[Line]:
-    if not counts:
+def _reasons(title: str, rows: Mapping[str, Sequence[str]], width: int) -> list[Line]:
+    if not rows:
         return []
     lines = [rule(title, width)]
-    for reason, count in counts.most_common():
-        lines += wrapped(line((f"{count:5}  ", "value"), reason), width, (), _INDENT)
+    for reason, ids in rows.items():
+        lines += wrapped(line((f"{len(ids):5}  ", "value"), f"{reason} ({_ids(ids)})"), width, (), _INDENT)
     return [*lines, BLANK]
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_IDS]) + (", ..." if len(ids) > _IDS else "")

@@ -33,6 +33,7 @@ _BATCHES = re.compile(
 )
 
 
+_OTHERS = {"semicolons": ";", "tabs": "\t"}  # what spreadsheets put between columns where the comma is decimal
 _NO_UNIT = UnitContext().unit("percent")
 
 
@@ -151,6 +152,11 @@ def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[_Row]:
 
 def _is_header(header: list[str], mark: Mark, problems: list[Problem]) -> bool:
     count = len(problems)
+    other = next((name for name, char in _OTHERS.items() if len(header) == 1 and char in header[0]), "")
+    if other:
+        hint = "save it with commas between columns, and numbers with a point: 1234.5"
+        problems.append(Problem("csv", f"the columns are separated by {other}, not by commas", mark, hint=hint))
+        return False
     twice = dict.fromkeys(name for name in header if header.count(name) > 1)
     problems += [Problem("csv", f"two columns are called '{name}'", mark) for name in twice]
     for names in REQUIRED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
@@ -57,17 +57,26 @@ class Validation:
                 found.setdefault(outcome.rule, []).append(outcome)
         return found
 
-    def unmapped(self) -> Counter[str]:
-        """How many rows nothing could be compared with, by reason."""
-        return Counter(outcome.reason for outcome in self.outcomes if isinstance(outcome, Unmapped))
+    def unmapped(self) -> Mapping[str, list[str]]:
+        """The rows that nothing could be compared with, by reason: their ids, the commonest reason first."""
+        return _by_reason((each.reason, each.row.row_id) for each in self.outcomes if isinstance(each, Unmapped))
 
-    def unpredicted(self) -> Counter[str]:
-        """How many of the rows compared have no prediction, by reason."""
-        return Counter(why for why in self.predictions.why if why)
+    def unpredicted(self) -> Mapping[str, list[str]]:
+        """The rows compared that have no prediction, in the same way."""
+        whys = self.predictions.why or [""] * len(self.features)
+        told = zip(whys, self.features.rows, strict=True)
+        return _by_reason((why, row.row.row_id) for why, row in told if why)
 
     def corrected(self) -> Counter[str]:
         """How many of the rows were read otherwise than they stand, by rule."""
         return Counter(name for row in self.features.rows for name in row.corrections)
+
+
+def _by_reason(told: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for reason, row_id in told:
+        found.setdefault(reason, []).append(row_id)
+    return dict(sorted(found.items(), key=lambda each: -len(each[1])))
 
 
 def group_names(features: Features, group: str) -> Sequence[str]:
