@@ -65,6 +65,8 @@ def command(
     """
     if report is not None and leave is None:
         raise click.UsageError("--report has the tables of --leave-out")
+    if any(path is not None and path.resolve() == Path(file).resolve() for path in (rows, features, plot, report)):
+        raise click.UsageError(f"'{file}' is what is measured: nothing is written over it")
     problems: list[Problem] = []
     with ExitStack() as stack:
 

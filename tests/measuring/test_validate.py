@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from roofsheet.cli.main import roofsheet
 from roofsheet.measuring.features import FLOOR
 from roofsheet.measuring.predictions import Predictions
-from roofsheet.measuring.validation import GROUPS, validate
+from roofsheet.measuring.validation import GROUPS, file_of, validate
 from roofsheet.scenarios import BUNDLED
 
 SAMPLE = "measurements/sample"
@@ -157,3 +157,13 @@ def test_any_predictor_may_stand_in_the_floor_s_place(golden):
     text = plain(validate_lines(found, ["kind"], 80))
     assert "floor" not in text.partition("left out")[0]
     golden(GOLDEN / "intervals.txt", text)
+
+
+@pytest.mark.parametrize("option", ["--rows", "--features", "--plot"])
+def test_nothing_is_written_over_what_was_measured(option, run, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(file_of(SAMPLE).read_bytes())
+    done = run(str(path), "--floor", option, str(path))
+    assert done.exit_code == 2
+    assert "nothing is written over it" in done.output
+    assert path.read_bytes() == file_of(SAMPLE).read_bytes()
